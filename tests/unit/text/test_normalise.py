@@ -1,0 +1,45 @@
+import unicodedata
+
+from hypothesis import example, given, settings
+from tests.unit.text.strategies import TEXT
+
+from opinion_nlp.text import normalise, normalise_aligned
+from opinion_nlp.text.rules import RULES
+
+
+@given(TEXT)
+@settings(max_examples=200, deadline=None)
+@example("&amp;#64;lan")
+@example("a.b\u200b.c")
+def test_normal_form(text):
+    normal = normalise(text)
+    assert normalise(normal) == normal
+    assert unicodedata.is_normalized("NFC", normal)
+    assert "_" not in normal
+    assert "  " not in normal
+    assert normal == normal.strip()
+    normal.encode("utf-8")
+
+
+@given(TEXT)
+@settings(max_examples=200, deadline=None)
+def test_a_guard_never_hides_a_change(text):
+    for rule in RULES:
+        is_skipped = (rule.needs is not None and rule.needs.isdisjoint(text)) or (
+            rule.guard is not None and not rule.guard(text)
+        )
+        if is_skipped:
+            assert rule.pattern.sub(rule.replace, text) == text, rule.name
+
+
+@given(TEXT)
+@settings(max_examples=200, deadline=None)
+def test_aligned_is_the_same_text_with_ordered_places(text):
+    aligned = normalise_aligned(text)
+    assert aligned.text == normalise(text)
+    assert len(aligned.starts) == len(aligned.ends) == len(aligned.text)
+    assert list(aligned.starts) == sorted(aligned.starts)
+    assert list(aligned.ends) == sorted(aligned.ends)
+    assert all(
+        0 <= start <= end <= len(text) for start, end in zip(aligned.starts, aligned.ends, strict=True)
+    )
