@@ -41,8 +41,8 @@ class Settings:
     chunk_rows : int
         Rows that are read, tagged and written at a time, at least 1. ``OPINION_NLP_CHUNK_ROWS``.
     text_columns : tuple of str
-        Names of a text column that are tried before the usual ones. ``OPINION_NLP_TEXT_COLUMNS``, separated by
-        commas.
+        Names of a text column that are tried before the usual ones. ``OPINION_NLP_TEXT_COLUMNS``, with commas
+        between them.
     lang : str
         Language of what people read: ``vi`` or ``en``. ``OPINION_NLP_LANG``.
     """
@@ -208,11 +208,11 @@ def _read_string(name: str, value: object, where: str) -> str:
 
 
 def _read_int(name: str, value: object, where: str, *, least: int) -> int:
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    number = int(value) if is_number or (isinstance(value, str) and value.strip().isdecimal()) else -1  # type: ignore[call-overload]
-    if number < least:
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise ConfigError(f"{where}: {name} must be a whole number of at least {least}, got {value!r}.")
-    return number
+    return value
 
 
 _READERS: dict[str, Callable[[object, str, Path], Any]] = {
