@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.schema import NATURE, RUMOUR_COLUMN, UNSURE_COLUMN, Nature
-from opinion_nlp.training.predictions import evaluate_predictions, evaluate_rumour
+from opinion_nlp.training.predictions import as_words, evaluate_predictions, evaluate_rumour
 from opinion_nlp.training.results import Evaluation
 from opinion_nlp.training.slices import slice_keys
 
@@ -98,7 +98,7 @@ def evaluate(
     keys = slice_keys(frame, slices, text_column=text_column, topic_column=tasks.get("topic", "topic"))
     groups = None if group_column is None else frame[group_column].astype(str).to_numpy()
     options: dict[str, Any] = {"slices": keys, "groups": groups, "n_boot": n_boot, "seed": seed}
-    texts = frame[text_column].tolist()
+    texts = [None if pd.isna(text) else text for text in frame[text_column]]
     tags = tagger.tag(texts)
     declined = [set(str(names).split(",")) for names in tags[UNSURE_COLUMN].fillna("")]
     results = [
@@ -126,8 +126,8 @@ def _find_rumours(
         return frame[rumour]
     if NATURE.name not in tasks:
         return None
-    nature = frame[tasks[NATURE.name]].astype("object")
-    return (nature == Nature.RUMOUR).astype("object").where(nature.notna() & (nature != ""), None)
+    nature = as_words(frame[tasks[NATURE.name]])
+    return (nature == Nature.RUMOUR).astype("object").where(nature != "", None)
 
 
 def _check_request(

@@ -226,7 +226,7 @@ def _most_probable(p: FloatArray, task: str) -> tuple[IntArray, FloatArray]:
 
 def _encode(given: "pd.Series[Any]", labels: Sequence[str], task: str) -> IntArray:
     """Give each label its position among the known ones; :data:`UNKNOWN` for a missing one."""
-    words = _as_words(given)
+    words = as_words(given)
     position = {str(label): i for i, label in enumerate(labels)}
     strange = words[(words != "") & ~words.isin(position.keys())]
     if len(strange):
@@ -240,7 +240,7 @@ def _encode(given: "pd.Series[Any]", labels: Sequence[str], task: str) -> IntArr
 
 def _encode_events(given: "pd.Series[Any]") -> IntArray:
     """Give 1 for true, 0 for false, :data:`UNKNOWN` for missing."""
-    words = _as_words(given).str.lower()
+    words = as_words(given).str.lower()
     events = words.map(dict.fromkeys(TRUE_WORDS, 1) | dict.fromkeys(FALSE_WORDS, 0) | {"": UNKNOWN})
     strange = words[events.isna()]
     if len(strange):
@@ -251,7 +251,7 @@ def _encode_events(given: "pd.Series[Any]") -> IntArray:
     return np.asarray(events, dtype=np.int64)
 
 
-def _as_words(given: "pd.Series[Any]") -> "pd.Series[str]":
+def as_words(given: "pd.Series[Any]") -> "pd.Series[str]":
     """Give labels as text: blank where missing, whole numbers without ``.0`` (a gap adds it)."""
     return given.map(_as_word).astype(str)
 

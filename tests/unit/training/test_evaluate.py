@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from opinion_nlp.errors import ConfigError, InputError
@@ -153,9 +154,9 @@ class TestRumour:
         assert rumour.precision_recall[-1] == (1.0, pytest.approx(3 / 7))
 
     def test_a_column_of_its_own(self, frame):
-        frame["is_rumour"] = ["True", "true", "1", "0", "false", "False", "", "0"]
+        frame["is_rumour"] = ["True", "true", "1", "0", "false", "", "0", ""]
         rumour = evaluate(WordTagger(), frame, {"nature": "nature"}, rumour="is_rumour", n_boot=0).rumour
-        assert (rumour.n, rumour.n_rumour, rumour.n_untagged, rumour.n_unlabelled) == (6, 3, 1, 1)
+        assert (rumour.n, rumour.n_rumour, rumour.n_untagged, rumour.n_unlabelled) == (6, 3, 0, 2)
 
     @pytest.mark.parametrize("dtype", [bool, int, float, object])
     def test_types_of_the_column(self, dtype):
@@ -197,6 +198,17 @@ class TestRequest:
             evaluate(WordTagger(), frame, {"nature": "nature"}, slices=["xã"])
         with pytest.raises(InputError, match="no rows"):
             evaluate(WordTagger(), frame.iloc[:0], {"nature": "nature"})
+
+    def test_columns_of_arrow_types_give_the_same(self, frame, evaluation):
+        frame.loc[7, "text"] = None
+        frame = frame.astype(pd.ArrowDtype(pa.string()))
+        arrow = evaluate(WordTagger(), frame, {"nature": "nature"}, n_boot=50)
+        assert arrow.to_dict()["tasks"] == evaluation.to_dict()["tasks"]
+        frame.loc[0, "nature"] = None
+        arrow = evaluate(
+            WordTagger(), frame, {"nature": "nature"}, slices=["nature"], group_column="topic", n_boot=5
+        )
+        assert (arrow.task("nature").n_unlabelled, arrow.rumour.n_unlabelled) == (1, 1)
 
     def test_groups_are_drawn_together(self, frame):
         frame["source"] = "phiếu"
