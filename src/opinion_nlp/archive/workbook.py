@@ -1,0 +1,135 @@
+"""Read tables from Excel workbooks (.xlsx, .xlsm)."""
+
+import warnings
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+from openpyxl.utils.exceptions import InvalidFileException
+
+from opinion_nlp.archive.chunks import Chunk, RowBuffer, Source
+from opinion_nlp.archive.columns import name_columns
+from opinion_nlp.archive.values import to_array
+from opinion_nlp.errors import InputError
+
+_HEADER_SEARCH_ROWS = 20
+
+
+def iter_workbook(path: Path, source: Source) -> Iterator[Chunk]:
+    """Yield the rows of one sheet of a workbook, in chunks.
+
+    The header is the first of the top 20 rows with a text column in it, so that a title above the table does
+    no harm; formulas give the values that Excel stored.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The workbook.
+    source : Source
+        Its name, the sheet, and what to do with it.
+
+    Yields
+    ------
+    Chunk
+        Columns typed where all their cells are of one kind, else strings. Blank rows are skipped.
+
+    Raises
+    ------
+    InputError
+        If the file is no workbook, lacks the sheet, or has no column for the texts.
+    """
+    book = _open_workbook(path, source)
+    try:
+        sheet = _find_sheet(book, source)
+        # Some writers store a wrong size, which would cut the table.
+        sheet.reset_dimensions()
+        rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+        head = list(islice(rows, _HEADER_SEARCH_ROWS))
+        position = _find_header(head, source)
+        names = name_columns(_strip_end(head[position][1]))
+        text_column = source.find_text_column(names)
+        yield from _iter_chunks([*head[position + 1 :]], rows, names, text_column, source)
+    finally:
+        book.close()
+
+
+def _open_workbook(path: Path, source: Source) -> Any:  # noqa: ANN401  openpyxl's read-only workbook
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of styles and extensions that it drops; none of them is a cell.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        raise InputError(
+            f"{source.name}: this is not a readable Excel workbook. Open it in Excel and save it as .xlsx "
+            "without a password."
+        ) from error
+
+
+def _find_sheet(book: Any, source: Source) -> Any:  # noqa: ANN401
+    names = [sheet.title for sheet in book.worksheets]
+    if source.sheet is None and names:
+        return book.worksheets[0]
+    if source.sheet in names:
+        return book.worksheets[names.index(source.sheet)]
+    raise InputError(
+        f"{source.name}: there is no sheet {source.sheet!r}. Sheets: {', '.join(map(repr, names))}. "
+        "Name one of them with --sheet."
+    )
+
+
+def _find_header(head: list[tuple[int, tuple[Any, ...]]], source: Source) -> int:
+    filled = [position for position, (_, cells) in enumerate(head) if _strip_end(cells)]
+    if not filled:
+        raise InputError(f"{source.name}: the sheet is empty. Name another one with --sheet.")
+    for position in filled:
+        try:
+            source.find_text_column(name_columns(_strip_end(head[position][1])))
+        except InputError:
+            continue
+        return position
+    widest = max(filled, key=lambda position: sum(cell is not None for cell in head[position][1]))
+    return widest
+
+
+def _iter_chunks(
+    head: list[tuple[int, tuple[Any, ...]]],
+    rows: Iterator[tuple[int, tuple[Any, ...]]],
+    names: list[str],
+    text_column: str,
+    source: Source,
+) -> Iterator[Chunk]:
+    buffer = RowBuffer[tuple[Any, ...]](source.chunk_rows)
+    is_first = True
+    for numbered in (head, rows):
+        for number, cells in numbered:
+            cells = _strip_end(cells)
+            if not cells:
+                continue
+            if len(cells) > len(names):
+                reason = f"a value in column {len(cells)}, but the header ends at column {len(names)}"
+                source.reject(number, reason, "Give that column a name, or empty the cell.")
+                continue
+            buffer.add(cells + (None,) * (len(names) - len(cells)), sum(len(str(cell)) for cell in cells))
+            if buffer.is_full():
+                is_first = False
+                yield source.make_chunk(_make_table(buffer.take(), names), text_column)
+    if buffer.rows or is_first:
+        yield source.make_chunk(_make_table(buffer.take(), names), text_column)
+
+
+def _strip_end(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Drop the empty cells at the end of a row: formatting alone makes a row wider."""
+    width = len(cells)
+    while width and cells[width - 1] is None:
+        width -= 1
+    return cells[:width]
+
+
+def _make_table(rows: list[tuple[Any, ...]], names: list[str]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return pa.table([to_array(column) for column in columns], names=names)
