@@ -31,8 +31,8 @@ class Sink(Protocol):
     def write(self, table: pa.Table) -> None:
         """Append the rows of one part."""
 
-    def close(self) -> None:
-        """Finish what is written."""
+    def close(self, *, is_whole: bool) -> None:
+        """Finish what is written, or let go of it where rows are missing."""
 
 
 class ParquetSink:
@@ -55,9 +55,10 @@ class ParquetSink:
         if n_rows >= GROUP_ROWS or sum(part.nbytes for part in self._waiting) >= GROUP_BYTES:
             self._flush()
 
-    def close(self) -> None:
+    def close(self, *, is_whole: bool) -> None:
         """Finish the file."""
-        self._flush()
+        if is_whole:
+            self._flush()
         self._writer.close()
 
     def _flush(self) -> None:
@@ -81,7 +82,7 @@ class CsvSink:
         """Append the rows of one part."""
         self._writer.writerows(zip(*map(_csv_cells, table.columns), strict=True))
 
-    def close(self) -> None:
+    def close(self, *, is_whole: bool) -> None:
         """Give the stream back to its owner."""
         self._text.flush()
         self._text.detach()
@@ -104,7 +105,7 @@ class JsonLinesSink:
         ]
         self._stream.write("".join(lines).encode())
 
-    def close(self) -> None:
+    def close(self, *, is_whole: bool) -> None:
         """Leave the stream to its owner."""
 
 

@@ -51,9 +51,10 @@ class WorkbookSink:
         for cells in zip(*map(self._make_cells, table.columns), strict=True):
             self._sheet.append(cells)
 
-    def close(self) -> None:
-        """Finish the file."""
-        self._book.save(self._path)
+    def close(self, *, is_whole: bool) -> None:
+        """Finish the file, unless rows are missing: saving takes long."""
+        if is_whole:
+            self._book.save(self._path)
 
     def _make_cells(self, column: pa.ChunkedArray) -> Sequence[Any]:
         if is_text(column.type):

@@ -132,10 +132,12 @@ def _write(store: PartStore, open_sink: Callable[[pa.Schema], Sink]) -> WrittenT
     layout = plan_layout(store.iter_schemas())
     sink = open_sink(layout.schema)
     n_rows = 0
+    is_whole = False
     try:
         for given, added in store.iter_parts():
             sink.write(layout.fit(given, added))
             n_rows += given.num_rows
+        is_whole = True
     finally:
-        sink.close()
+        sink.close(is_whole=is_whole)
     return WrittenTable(n_rows, tuple(layout.schema.names), sink.n_cut_cells)
