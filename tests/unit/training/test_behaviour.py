@@ -239,15 +239,15 @@ def test_direction_moves_or_stays_at_the_end(run, text, variant, direction, pass
 
 def test_direction_keeps_the_order_of_cases_across_scores(run):
     cases = [
-        DirectionCase("a", "c", "0.2", "0.1", "up", "sentiment", "positive"),
+        DirectionCase("a", "c", "0.2", "0.1", "up", "sentiment", "negative"),
         DirectionCase("b", "c", "0.4", "0.3", "up"),
-        DirectionCase("c", "c", "0.6", "0.5", "up", "sentiment", "negative"),
+        DirectionCase("c", "c", "0.6", "0.5", "up", "sentiment", "positive"),
         DirectionCase("d", "c", "0.8", "0.7", "up", "sentiment", "positive"),
     ]
     failures = run("direction", cases).suites[0].failures
     assert [(f.id, f.got) for f in failures] == [
-        ("a", "p(positive) 0.200 then 0.100"),
         ("b", "p_rumour 0.400 then 0.300"),
+        ("c", "p(positive) 0.600 then 0.500"),
         ("d", "p(positive) 0.800 then 0.700"),
     ]
 
