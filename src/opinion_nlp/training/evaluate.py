@@ -97,7 +97,7 @@ def evaluate(
     _check_request(tagger, frame, tasks, [text_column, *filter(None, (rumour, group_column))])
     keys = slice_keys(frame, slices, text_column=text_column, topic_column=tasks.get("topic", "topic"))
     groups = None if group_column is None else frame[group_column].astype(str).to_numpy()
-    options: dict[str, Any] = {"slices": keys, "groups": groups, "n_boot": n_boot, "seed": seed}
+    options: dict[str, Any] = {"groups": groups, "n_boot": n_boot, "seed": seed}
     texts = [None if pd.isna(text) else text for text in frame[text_column]]
     tags = tagger.tag(texts)
     declined = [set(str(names).split(",")) for names in tags[UNSURE_COLUMN].fillna("")]
@@ -108,6 +108,8 @@ def evaluate(
             tagger.labels(task),
             task=task,
             is_sure=np.array([task not in names for names in declined]),
+            # Within one label of a task its macro F1 means nothing; the scores by label say it all.
+            slices=keys.drop(columns=column, errors="ignore"),
             **options,
         )
         for task, column in tasks.items()
@@ -115,7 +117,7 @@ def evaluate(
     is_rumour = _find_rumours(frame, tasks, rumour)
     about_rumour = None
     if is_rumour is not None and RUMOUR_COLUMN in tags:
-        about_rumour = evaluate_rumour(is_rumour, tags[RUMOUR_COLUMN], **options)
+        about_rumour = evaluate_rumour(is_rumour, tags[RUMOUR_COLUMN], slices=keys, **options)
     return Evaluation(tagger.version, len(frame), n_boot, seed, tuple(results), about_rumour)
 
 

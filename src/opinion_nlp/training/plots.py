@@ -24,7 +24,7 @@ def plot_task(result: TaskEvaluation, *, lang: str = "en") -> Figure:
     matplotlib.figure.Figure
         With three axes, in that order.
     """
-    side = max(4.0, 0.45 * len(result.labels) + 2.0)
+    side = max(4.6, 0.45 * len(result.labels) + 2.0)
     figure = Figure(figsize=(side + 9.0, side), layout="constrained")
     matrix, reliability, coverage = figure.subplots(1, 3, width_ratios=(side, 4.0, 4.0))
     _draw_confusion(matrix, result, lang)

@@ -114,7 +114,9 @@ def evaluate_predictions(
         ece=found["ece"],
         coverage_at=tuple(CoverageAt(target, found[f"coverage_at/{target}"]) for target in targets),
         sure=None if sure is None else Sure(found["sure_coverage"], found["sure_accuracy"]),
-        slices=() if slices is None else measure_slices(slices.loc[kept], measure, "macro_f1", **options),
+        slices=()
+        if slices is None
+        else measure_slices(slices.loc[kept], measure, "macro_f1", "accuracy", **options),
         **_describe(true, pred, confidence, labels, found),
     )
 
@@ -189,7 +191,9 @@ def evaluate_rumour(
         ece=found["ece"],
         reliability=metrics.reliability_table(happened, score),
         precision_recall=curve,
-        slices=() if slices is None else measure_slices(slices.loc[kept], measure, "auroc", **options),
+        slices=()
+        if slices is None
+        else measure_slices(slices.loc[kept], measure, "auroc", "brier", **options),
     )
 
 

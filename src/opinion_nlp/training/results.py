@@ -45,12 +45,23 @@ class Sure:
 
 @dataclass(frozen=True)
 class Slice:
-    """The main metric on the texts that share one value of one column."""
+    """The texts that share one value of one column.
+
+    Attributes
+    ----------
+    column, value : str
+    n : int
+    metric : Interval
+        Macro F1 of a task, AUROC of ``p_rumour``. Neither says much where a slice holds one label only.
+    also : Interval
+        Accuracy of a task, Brier score of ``p_rumour``: defined, and comparable, in every slice.
+    """
 
     column: str
     value: str
     n: int
     metric: Interval
+    also: Interval
 
     @property
     def is_too_small(self) -> bool:
@@ -87,7 +98,7 @@ class TaskEvaluation(Record):
     reliability : tuple of ReliabilityBin
         Of the top label.
     slices : tuple of Slice
-        With macro F1.
+        With macro F1 and accuracy.
     """
 
     task: str
@@ -146,7 +157,7 @@ class TaskEvaluation(Record):
             format_table(scores, ("label", "precision", "recall", "F1", "support")),
             format_table(counts, ("label given", "predicted, in the same order")),
         ]
-        return "\n\n".join([*parts, *_slice_table(self.slices, "macro F1")])
+        return "\n\n".join([*parts, *_slice_table(self.slices, "macro F1", "accuracy")])
 
 
 @dataclass(frozen=True)
@@ -168,7 +179,7 @@ class RumourEvaluation(Record):
     precision_recall : tuple of (float, float)
         Pairs (recall, precision), from the highest threshold to the lowest.
     slices : tuple of Slice
-        With AUROC, which is not defined where all texts are of one kind.
+        With AUROC, which is not defined where all texts are of one kind, and Brier score.
     """
 
     n: int
@@ -198,7 +209,7 @@ class RumourEvaluation(Record):
         ]
         head = f"{RUMOUR_COLUMN}: {_count(self.n, 'text')}, {_count(self.n_rumour, 'rumour')}"
         parts = [head + _remarks(self.n_untagged, "left out", self.n_unlabelled), format_table(rows)]
-        return "\n\n".join([*parts, *_slice_table(self.slices, "AUROC")])
+        return "\n\n".join([*parts, *_slice_table(self.slices, "AUROC", "Brier")])
 
 
 @dataclass(frozen=True)
@@ -266,9 +277,15 @@ def _remarks(n_untagged: int, treated: str, n_unlabelled: int) -> str:
     return untagged + (f"; {n_unlabelled:,} without a label (left out)" if n_unlabelled else "")
 
 
-def _slice_table(slices: Sequence[Slice], metric: str) -> list[str]:
+def _slice_table(slices: Sequence[Slice], metric: str, also: str) -> list[str]:
     rows = [
-        (f"{s.column}: {s.value}", f"{s.n:,}", str(s.metric), "too small" if s.is_too_small else "")
+        (
+            f"{s.column}: {s.value}",
+            f"{s.n:,}",
+            str(s.metric),
+            str(s.also),
+            "too small" if s.is_too_small else "",
+        )
         for s in slices
     ]
-    return [format_table(rows, ("slice", "n", metric, ""))] if rows else []
+    return [format_table(rows, ("slice", "n", metric, also, ""))] if rows else []

@@ -75,6 +75,7 @@ def measure_slices(
     keys: pd.DataFrame,
     make_statistics: Callable[[NDArray[np.int64]], Statistics],
     metric: str,
+    also: str,
     *,
     groups: NDArray[Any] | None,
     n_boot: int,
@@ -88,8 +89,8 @@ def measure_slices(
         Made by :func:`slice_keys`.
     make_statistics : callable
         From the positions of a slice's texts to statistics.
-    metric : str
-        Name of the statistic to keep.
+    metric, also : str
+        Names of the statistics to keep.
     groups, n_boot, seed
         See :func:`~opinion_nlp.training.bootstrap.bootstrap_intervals`.
     """
@@ -107,7 +108,7 @@ def measure_slices(
                 seed=seed,
                 groups=None if groups is None else groups[rows],
             )
-            measured.append(Slice(str(column), str(value), len(rows), found[metric]))
+            measured.append(Slice(str(column), str(value), len(rows), found[metric], found[also]))
     return tuple(measured)
 
 

@@ -224,6 +224,7 @@ class TestSlices:
         comments = slices["source", "bình luận"]
         # 2 of information right, 1 rumour called an opinion
         assert (comments.n, comments.metric.value) == (3, pytest.approx((1 + 0 + 0) / 3))
+        assert comments.also.value == pytest.approx(2 / 3)
         assert comments.is_too_small
         assert "source: bình luận" in str(evaluation)
         assert "too small" in str(evaluation)
@@ -239,6 +240,16 @@ class TestSlices:
             ("phiếu", 25, False),
             ("bình luận", 15, True),
         ]
+
+    def test_a_task_is_not_sliced_by_its_own_labels(self, frame):
+        both = evaluate(WordTagger(), frame, {"nature": "nature"}, slices=["nature", "topic"], n_boot=0)
+        assert {s.column for s in both.task("nature").slices} == {"topic"}
+        assert {s.column for s in both.rumour.slices} == {"nature", "topic"}
+
+    def test_rumour_slices_have_a_brier_score_even_without_a_rumour(self, evaluation):
+        [health] = [s for s in evaluation.rumour.slices if s.value == "health"]
+        assert math.isnan(health.metric.value)
+        assert health.also.value == pytest.approx(0.01)
 
     def test_rumour_slices_leave_out_texts_without_words(self, evaluation):
         assert sum(s.n for s in evaluation.rumour.slices if s.column == "source") == 7
