@@ -1,37 +1,37 @@
 """Readable counts of the words that show how a text is grounded and what it does.
 
-The categories follow the annotation guidelines of opinion versus rumour: hearsay, accountable sources, denial, alarm,
-hedging, evaluation and so on. Phrases are found by their syllables, whole words only, longest first, in one pass.
+The categories follow the annotation guidelines of opinion versus rumour: hearsay, accountable sources,
+denial, alarm, hedging, evaluation and so on. Beside the counts stand where they are, how they meet, and the
+text's shape.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
 from math import log1p
-from typing import Any, Self
+from operator import itemgetter
+from typing import Self
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from opinion_nlp.errors import ConfigError, ModelFormatError
-from opinion_nlp.features.lexicon import (
-    CATEGORY_NAMES,
-    LEAF,
-    TOKEN,
-    Category,
-    Lexicon,
-    Trie,
-    canonical,
-    fold,
-    load_lexicon,
+from opinion_nlp.features.lexicon import CATEGORY_NAMES, TOKEN, Category, Lexicon, load_lexicon
+from opinion_nlp.features.match import (
+    detect_unmarked,
+    iter_patterns,
+    iter_phrases,
+    lower_in_place,
+    match_keys,
+    pick_trie,
 )
 from opinion_nlp.features.shape import SHAPE_FEATURES, SHAPE_NAMES, shape_of
 
-MAX_MARKED_SHARE = 0.1
-CLAUSE_ENDS = frozenset(".,;:!?…\n")
-CATEGORIES = tuple(CATEGORY_NAMES)
-_INDEX = {category: position for position, category in enumerate(CATEGORIES)}
+FIRST_WORDS = re.compile(r"[^\W_][^.,;:!?…\n]*")
+CATEGORIES = tuple(category for category in CATEGORY_NAMES if category != Category.SHIELD)
+_INDEX = {category: position for position, category in enumerate((*CATEGORIES, Category.SHIELD))}
 
 # Where a text starts tells more than what it holds: "Nghe nói …" opens a rumour, "theo báo …" a report.
 FIRST_CLAUSE = (
@@ -44,42 +44,48 @@ FIRST_CLAUSE = (
     Category.PUBLIC_REACTION,
 )
 PAIR_NAMES: dict[str, dict[str, str]] = {
-    "pair_hearsay_unsourced": {"en": "hearsay, and no accountable source", "vi": "nghe nói mà không có nguồn"},
+    "pair_hearsay_unsourced": {
+        "en": "hearsay, and no accountable source",
+        "vi": "nghe nói mà không có nguồn",
+    },
     "pair_hearsay_sourced": {"en": "hearsay beside an accountable source", "vi": "có lời đồn và có nguồn"},
     "pair_hearsay_denied": {"en": "hearsay that somebody denies", "vi": "lời đồn bị bác bỏ"},
     "pair_denial_sourced": {"en": "denial by an accountable source", "vi": "nguồn có trách nhiệm bác bỏ"},
     "pair_hearsay_question": {"en": "hearsay, asked whether it is true", "vi": "nghe nói và hỏi thực hư"},
-    "pair_alarm_forwarded": {"en": "alarm to be passed on, no source", "vi": "báo động, kêu gọi chia sẻ, không nguồn"},
+    "pair_alarm_forwarded": {
+        "en": "alarm to be passed on, no source",
+        "vi": "báo động, kêu gọi chia sẻ, không nguồn",
+    },
     "pair_secret_unsourced": {"en": "secret revealed without a source", "vi": "tiết lộ bí mật không nguồn"},
     "pair_hearsay_evaluated": {"en": "hearsay and evaluation", "vi": "có lời đồn và có khen chê"},
     "pair_personal_view": {"en": "evaluation or proposal in the first person", "vi": "ý kiến của người nói"},
 }
+_pick = itemgetter(
+    *(
+        _INDEX[category]
+        for category in (
+            Category.HEARSAY,
+            Category.ACCOUNTABLE_SOURCE,
+            Category.DOCUMENT,
+            Category.AGENCY,
+            Category.DENIAL,
+            Category.CONFIRM_QUESTION,
+            Category.ALARM,
+            Category.FORWARDING,
+            Category.SECRECY,
+            Category.EVALUATION_NEGATIVE,
+            Category.EVALUATION_POSITIVE,
+            Category.PROPOSAL,
+            Category.FIRST_PERSON,
+        )
+    )
+)
 FEATURES = (
     *(f"cue_{category}" for category in CATEGORIES),
     *(f"first_{category}" for category in FIRST_CLAUSE),
     *PAIR_NAMES,
     *SHAPE_FEATURES,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CueMatch:
-    """One cue found in a text.
-
-    Attributes
-    ----------
-    category : str
-        A value of :class:`~opinion_nlp.features.lexicon.Category`.
-    entry : str
-        The lexicon's entry.
-    start, end : int
-        Where it stands: ``text[start:end]``.
-    """
-
-    category: str
-    entry: str
-    start: int
-    end: int
 
 
 class CueCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -120,7 +126,9 @@ class CueCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         unknown = sorted(set(self.without) - set(FEATURES))
         if unknown:
-            raise ConfigError(f"CueCounter(without=…): no feature {unknown[0]!r}. See get_feature_names_out().")
+            raise ConfigError(
+                f"CueCounter(without=…): no feature {unknown[0]!r}. See get_feature_names_out()."
+            )
         self.lexicon_sha256_ = load_lexicon().sha256
         return self
 
@@ -148,8 +156,9 @@ class CueCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         lexicon = load_lexicon()
         if self.lexicon_sha256_ != lexicon.sha256:
             raise ModelFormatError(
-                f"The model was trained with another cue lexicon (SHA-256 {self.lexicon_sha256_[:12]}…, installed "
-                f"{lexicon.sha256[:12]}…). Install the version of opinion_nlp that made it, or train again."
+                f"The model was trained with another cue lexicon (SHA-256 {self.lexicon_sha256_[:12]}…, "
+                f"installed {lexicon.sha256[:12]}…). Install the version of opinion_nlp that made it, or "
+                "train again."
             )
         data: list[float] = []
         indices: list[int] = []
@@ -173,7 +182,7 @@ class CueCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _kept(self) -> list[int]:
         return [column for column, name in enumerate(FEATURES) if name not in self.without]
 
-    def __sklearn_tags__(self) -> Any:
+    def __sklearn_tags__(self) -> Tags:
         """Tell scikit-learn that the input is texts and that fitting needs none."""
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
@@ -184,42 +193,6 @@ class CueCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 def make_cues() -> CueCounter:
     """Make an unfitted counter with all its features."""
     return CueCounter()
-
-
-def find_cues(normalised_text: str) -> list[CueMatch]:
-    """Find every cue of a text.
-
-    Parameters
-    ----------
-    normalised_text : str
-        Text as returned by :func:`opinion_nlp.text.normalise`.
-
-    Returns
-    -------
-    list of CueMatch
-        By place. Phrases do not overlap each other; patterns (document numbers) may overlap phrases.
-
-    Examples
-    --------
-    >>> [(cue.category, cue.entry) for cue in find_cues("Nghe đồn sắp đổi tên xã, thực hư sao?")]
-    [('hearsay', 'nghe đồn'), ('confirm_question', 'thực hư')]
-    """
-    lexicon = load_lexicon()
-    places = [match.span() for match in TOKEN.finditer(normalised_text)]
-    tokens = [normalised_text[start:end] for start, end in places]
-    is_unmarked = _is_unmarked(normalised_text, tokens)
-    found = [
-        (places[first][0], places[last - 1][1], position)
-        for first, last, position in _phrases(_keys(tokens, is_unmarked), _trie(lexicon, is_unmarked))
-    ]
-    found += [
-        (match.start(), match.end(), _position(match.lastgroup))
-        for match in _pattern_matches(_lower(normalised_text), lexicon, is_unmarked)
-    ]
-    return [
-        CueMatch(lexicon.entries[position].category, lexicon.entries[position].entry, start, end)
-        for start, end, position in sorted(found)
-    ]
 
 
 def cue_names(feature: str, lang: str = "vi") -> str:
@@ -248,21 +221,27 @@ def cue_names(feature: str, lang: str = "vi") -> str:
 def _measure(text: str, lexicon: Lexicon) -> list[float]:
     """Measure one text: a value for each of :data:`FEATURES`."""
     tokens = TOKEN.findall(text)
-    is_unmarked = _is_unmarked(text, tokens)
-    low = _lower(text)
-    counts = [0] * len(CATEGORIES)
+    is_unmarked = detect_unmarked(text, tokens)
+    low = lower_in_place(text)
+    keys = match_keys(tokens, is_unmarked=is_unmarked)
+    counts = [0] * len(_INDEX)
     firsts: set[str] = set()
-    clause_end = _first_clause(tokens)
+    opening = FIRST_WORDS.search(low)
+    first_end = opening.end() if opening else 0
+    n_first = len(TOKEN.findall(low, 0, first_end))
     entries = lexicon.entries
-    for first, _, position in _phrases(_keys(tokens, is_unmarked), _trie(lexicon, is_unmarked)):
+    for first, _, position in iter_phrases(keys, pick_trie(lexicon, is_unmarked=is_unmarked)):
         category = entries[position].category
         counts[_INDEX[category]] += 1
-        if first < clause_end:
+        if first < n_first:
             firsts.add(category)
-    for match in _pattern_matches(low, lexicon, is_unmarked):
-        counts[_INDEX[entries[_position(match.lastgroup)].category]] += 1
+    for start, _, position in iter_patterns(low, lexicon, is_unmarked=is_unmarked):
+        category = entries[position].category
+        counts[_INDEX[category]] += 1
+        if start < first_end:
+            firsts.add(category)
     return [
-        *map(log1p, counts),
+        *map(log1p, counts[: len(CATEGORIES)]),
         *(float(category in firsts) for category in FIRST_CLAUSE),
         *_pairs(counts),
         *shape_of(text, low, tokens, is_unmarked=is_unmarked),
@@ -271,86 +250,19 @@ def _measure(text: str, lexicon: Lexicon) -> list[float]:
 
 def _pairs(counts: Sequence[int]) -> list[float]:
     """Values of :data:`PAIR_NAMES`, in its order."""
-    has = {category: counts[position] > 0 for category, position in _INDEX.items()}
-    is_sourced = has[Category.ACCOUNTABLE_SOURCE] or has[Category.DOCUMENT]
-    is_hearsay = has[Category.HEARSAY]
-    is_evaluated = has[Category.EVALUATION_NEGATIVE] or has[Category.EVALUATION_POSITIVE]
+    hearsay, source, document, agency, denial, question, alarm, forwarding, secrecy, *own = _pick(counts)
+    negative, positive, proposal, first_person = own
+    is_sourced = source or document
+    is_evaluated = negative or positive
     pairs = (
-        is_hearsay and not is_sourced,
-        is_hearsay and is_sourced,
-        is_hearsay and has[Category.DENIAL],
-        has[Category.DENIAL] and (is_sourced or has[Category.AGENCY]),
-        is_hearsay and has[Category.CONFIRM_QUESTION],
-        has[Category.ALARM] and has[Category.FORWARDING] and not is_sourced,
-        has[Category.SECRECY] and not is_sourced,
-        is_hearsay and is_evaluated,
-        has[Category.FIRST_PERSON] and (is_evaluated or has[Category.PROPOSAL]),
+        hearsay and not is_sourced,
+        hearsay and is_sourced,
+        hearsay and denial,
+        denial and (is_sourced or agency),
+        hearsay and question,
+        alarm and forwarding and not is_sourced,
+        secrecy and not is_sourced,
+        hearsay and is_evaluated,
+        first_person and (is_evaluated or proposal),
     )
-    return [float(pair) for pair in pairs]
-
-
-def _phrases(keys: Sequence[str], trie: Trie) -> Iterator[tuple[int, int, int]]:
-    """Yield the first token, the token after the last, and the entry of each phrase, longest first, no overlaps."""
-    n_keys = len(keys)
-    free = 0
-    for first in [place for place, key in enumerate(keys) if key in trie]:
-        if first < free:
-            continue
-        node = trie
-        last = first
-        position = -1
-        while last < n_keys:
-            node = node.get(keys[last])  # type: ignore[assignment]
-            if node is None:
-                break
-            last += 1
-            if LEAF in node:
-                position = node[LEAF]
-                free = last
-        if position >= 0:
-            yield first, free, position
-
-
-def _pattern_matches(low: str, lexicon: Lexicon, is_unmarked: bool) -> Iterator[Any]:
-    return (lexicon.folded_pattern if is_unmarked else lexicon.pattern).finditer(low)
-
-
-def _position(group: str | None) -> int:
-    return int((group or "e-1")[1:])
-
-
-def _trie(lexicon: Lexicon, is_unmarked: bool) -> Trie:
-    return lexicon.folded_trie if is_unmarked else lexicon.trie
-
-
-def _keys(tokens: Sequence[str], is_unmarked: bool) -> list[str]:
-    keys = canonical(tokens)
-    return [fold(key) for key in keys] if is_unmarked else keys
-
-
-def _is_unmarked(text: str, tokens: Sequence[str]) -> bool:
-    """Whether a text is written without diacritics, give or take a word."""
-    if text.isascii():
-        return True
-    n_marked = sum(not token.isascii() for token in tokens if token.isalpha())
-    return n_marked <= MAX_MARKED_SHARE * sum(map(str.isalpha, tokens))
-
-
-def _lower(text: str) -> str:
-    """Lower the case and keep every place: a few capitals, such as İ, become two characters otherwise."""
-    low = text.lower()
-    if len(low) == len(text):
-        return low
-    return "".join(small if len(small := char.lower()) == 1 else char for char in text)
-
-
-def _first_clause(tokens: Sequence[str]) -> int:
-    """Count the tokens up to the end of the first clause that has a word."""
-    has_word = False
-    for place, token in enumerate(tokens):
-        if token in CLAUSE_ENDS:
-            if has_word:
-                return place
-        elif token.isalnum():
-            has_word = True
-    return len(tokens)
+    return [float(bool(pair)) for pair in pairs]

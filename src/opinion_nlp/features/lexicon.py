@@ -1,8 +1,8 @@
-"""The lexicon of cues: a data file of phrases, each with its category, an example and a reason, made ready to match.
+"""The lexicon of cues: phrases, each with its category, an example and a reason, made ready to match.
 
-The file ``cues.tsv`` stands beside this module. An entry is a sequence of syllables, or, after ``re:``, a regular
-expression over lower-case text. Reading it is the only input or output of this module, happens at the first use and
-is remembered.
+The file ``cues.tsv`` stands beside this module. An entry is a sequence of syllables, or, after ``re:``, a
+regular expression over lower-case text. Reading it is the only input or output of this module, happens at the
+first use and is remembered.
 """
 
 import csv
@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -18,6 +18,7 @@ from importlib.resources import files
 from typing import Any
 
 from opinion_nlp.errors import InputError
+from opinion_nlp.text import normalise
 
 LEXICON_FILE = "cues.tsv"
 PATTERN_PREFIX = "re:"
@@ -28,7 +29,10 @@ Trie = dict[str, Any]  # syllable to node; LEAF to the entry's position in the l
 
 
 class Category(StrEnum):
-    """What a cue says about how a text is grounded or meant."""
+    """What a cue says about how a text is grounded or meant.
+
+    ``SHIELD`` says nothing: its entries are longer words that hide a shorter cue ("trẻ em" hides "em").
+    """
 
     HEARSAY = "hearsay"
     HEARSAY_LOOKALIKE = "hearsay_lookalike"
@@ -36,6 +40,7 @@ class Category(StrEnum):
     ACCOUNTABLE_SOURCE = "accountable_source"
     AGENCY = "agency"
     DOCUMENT = "document"
+    REPORT_STYLE = "report_style"
     DENIAL = "denial"
     ALARM = "alarm"
     FORWARDING = "forwarding"
@@ -54,16 +59,22 @@ class Category(StrEnum):
     TEASER = "teaser"
     NEGATION = "negation"
     CONTRAST = "contrast"
+    SPOKEN = "spoken"
     SARCASM = "sarcasm"
+    SHIELD = "shield"
 
 
 CATEGORY_NAMES: dict[str, dict[str, str]] = {
     Category.HEARSAY: {"en": "hearsay", "vi": "nghe nói, không rõ nguồn"},
-    Category.HEARSAY_LOOKALIKE: {"en": "looks like hearsay but is not", "vi": "giống lời đồn nhưng không phải"},
+    Category.HEARSAY_LOOKALIKE: {
+        "en": "looks like hearsay but is not",
+        "vi": "giống lời đồn nhưng không phải",
+    },
     Category.RUMOUR_TALK: {"en": "talk about rumours", "vi": "nói về chuyện tung tin"},
     Category.ACCOUNTABLE_SOURCE: {"en": "accountable source", "vi": "nguồn tin có trách nhiệm"},
     Category.AGENCY: {"en": "agency or officeholder", "vi": "cơ quan, chức danh"},
     Category.DOCUMENT: {"en": "document", "vi": "văn bản, số hiệu"},
+    Category.REPORT_STYLE: {"en": "wording of reports", "vi": "lối viết bản tin, báo cáo"},
     Category.DENIAL: {"en": "denial or correction", "vi": "bác bỏ, đính chính"},
     Category.ALARM: {"en": "alarm", "vi": "báo động, giật gân"},
     Category.FORWARDING: {"en": "asks to pass it on", "vi": "kêu gọi lan truyền"},
@@ -82,16 +93,19 @@ CATEGORY_NAMES: dict[str, dict[str, str]] = {
     Category.TEASER: {"en": "teaser", "vi": "câu khách, xem tiếp"},
     Category.NEGATION: {"en": "negation", "vi": "phủ định"},
     Category.CONTRAST: {"en": "contrast", "vi": "đối lập"},
+    Category.SPOKEN: {"en": "spoken particles", "vi": "tiếng đệm khẩu ngữ"},
     Category.SARCASM: {"en": "sarcasm", "vi": "mỉa mai"},
+    Category.SHIELD: {"en": "not a cue", "vi": "không phải dấu hiệu"},
 }
 
 # Spellings of comments and of the South that stand for one syllable of the lexicon.
 SPELLINGS: dict[str, str] = {
-    **dict.fromkeys(("ko", "k", "kg", "hok", "hông", "hổng", "hong", "khum", "khom", "hem"), "không"),
+    **dict.fromkeys(("ko", "k", "kg", "hok", "hông", "hổng", "khum", "khom", "hem"), "không"),
     **dict.fromkeys(("đc", "dc"), "được"),
-    **dict.fromkeys(("bik", "bít"), "biết"),
     **dict.fromkeys(("mik", "mk"), "mình"),
     **dict.fromkeys(("ng", "ngừi"), "người"),
+    "bik": "biết",
+    "nge": "nghe",
     "vs": "với",
     "zậy": "vậy",
     "chớ": "chứ",
@@ -138,7 +152,7 @@ class Lexicon:
     entries : tuple of Entry
         In the order of the file.
     trie, folded_trie : dict
-        Phrases by syllable; the second without diacritics, and without the phrases that would be ambiguous so.
+        Phrases by syllable; the second without diacritics, and without what would be ambiguous so.
     pattern, folded_pattern : re.Pattern
         All regular expressions as one; the group ``e<n>`` belongs to ``entries[n]``.
     sha256 : str
@@ -200,9 +214,11 @@ def parse_lexicon(tsv: str) -> Lexicon:
         if entry.category not in CATEGORY_NAMES:
             raise InputError(f"{where}: unknown category {entry.category!r}. Use one of lexicon.Category.")
         if not entry.is_pattern:
-            syllables = canonical(TOKEN.findall(_normalised(entry.entry)))
+            syllables = canonical(TOKEN.findall(normalise(entry.entry)))
             if not _insert(trie, syllables, len(entries)):
-                raise InputError(f"{where}: {entry.entry!r} stands in the lexicon already. Remove one of the two.")
+                raise InputError(
+                    f"{where}: {entry.entry!r} stands in the lexicon already. Remove one of the two."
+                )
             # Without its marks a lone syllable is too ambiguous: "toi" is tôi, tối, tỏi and tội.
             if len(syllables) > 1 or syllables[0].isascii():
                 _insert(folded, [fold(syllable) for syllable in syllables], len(entries))
@@ -243,10 +259,6 @@ def fold(text: str) -> str:
     return "".join(char for char in marked if not unicodedata.combining(char))
 
 
-def _normalised(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _insert(trie: Trie, syllables: list[str], position: int) -> bool:
     """Add a phrase; false, and no change, where it stands already."""
     node = trie
@@ -255,9 +267,9 @@ def _insert(trie: Trie, syllables: list[str], position: int) -> bool:
     return bool(node.setdefault(LEAF, position) == position)
 
 
-def _union(entries: list[Entry], change: Any) -> re.Pattern[str]:
+def _union(entries: list[Entry], change: Callable[[str], str]) -> re.Pattern[str]:
     parts = [
-        f"(?P<e{position}>{change(_normalised(entry.entry.removeprefix(PATTERN_PREFIX)))})"
+        f"(?P<e{position}>{change(entry.entry.removeprefix(PATTERN_PREFIX))})"
         for position, entry in enumerate(entries)
         if entry.is_pattern
     ]

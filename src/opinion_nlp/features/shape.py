@@ -15,15 +15,21 @@ PLACEHOLDERS = (
     "xxemoji",
 )
 # A personal title before at least two capitalised syllables makes a person who can be asked.
-TITLES = frozenset(
-    "ông bà anh chị cô bác chú thầy bs ts ths gs pgs ths ls kts chí tịch trưởng thư sĩ sư tướng tá úy đốc phó".split()
-)
+# fmt: off
+TITLES = frozenset({
+    "ông", "bà", "anh", "chị", "cô", "bác", "chú", "thầy", "chí", "tịch", "trưởng", "thư", "sĩ", "sư",
+    "tướng", "tá", "úy", "đốc", "phó", "bs", "ts", "ths", "gs", "pgs", "ls", "kts",
+})
+# fmt: on
 
 SHAPE_NAMES: dict[str, dict[str, str]] = {
     "shape_length": {"en": "length in syllables", "vi": "độ dài (âm tiết)"},
     "shape_lines": {"en": "line breaks", "vi": "xuống dòng"},
     "shape_upper": {"en": "share of capital letters", "vi": "tỷ lệ chữ hoa"},
-    "shape_capitalised": {"en": "share of capitalised words inside sentences", "vi": "tỷ lệ từ viết hoa giữa câu"},
+    "shape_capitalised": {
+        "en": "share of capitalised words inside sentences",
+        "vi": "tỷ lệ từ viết hoa giữa câu",
+    },
     "shape_heading": {"en": "starts with words in capitals", "vi": "mở đầu bằng chữ in hoa"},
     "shape_starts_lower": {"en": "starts with a small letter", "vi": "mở đầu bằng chữ thường"},
     "shape_unmarked": {"en": "written without diacritics", "vi": "viết không dấu"},
@@ -51,15 +57,17 @@ SHAPE_NAMES: dict[str, dict[str, str]] = {
 }
 SHAPE_FEATURES = tuple(SHAPE_NAMES)
 
+NUMBER = re.compile(r"\b\d")
 DATE = re.compile(
     r"\b(?:\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?"
     r"|\d{1,2} ?(?:h|giờ)(?: ?\d{1,2}(?: ?phút)?)?"
     r"|ngày \d{1,2}|tháng \d{1,2}|năm \d{4}|quý (?:\d|i{1,3}|iv)|\d{1,2}:\d{2})\b"
 )
 MONEY = re.compile(
-    r"\b\d[\d.,]*(?: ?(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|trăm))*(?: ?(?:đồng|đ|vnđ|vnd|usd|đô|euro|tỷ|tỉ|triệu|tr|ngàn|nghìn|k|củ))\b"
+    r"\b\d[\d.,]*(?: ?(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|trăm))*"
+    r"(?: ?(?:đồng|đ|vnđ|vnd|usd|đô|euro|tỷ|tỉ|triệu|tr|ngàn|nghìn|k|củ))\b"
 )
-SENTENCE_ENDS = frozenset(".!?…:\n\"“-")
+SENTENCE_ENDS = frozenset('.!?…:\n"“-')
 
 
 def shape_of(text: str, low: str, tokens: Sequence[str], *, is_unmarked: bool) -> list[float]:
@@ -77,11 +85,13 @@ def shape_of(text: str, low: str, tokens: Sequence[str], *, is_unmarked: bool) -
     Returns
     -------
     list of float
-        One value for each of :data:`SHAPE_FEATURES`: shares and yes or no in [0, 1], counts as ``log(1 + n)``.
+        One value for each of :data:`SHAPE_FEATURES`: shares and yes or no in [0, 1], counts as
+        ``log(1 + n)``. All zero for a text without words.
 
     Examples
     --------
-    >>> values = shape_of("SỐC! Giá 5 triệu", "sốc! giá 5 triệu", ["SỐC", "!", "Giá", "5", "triệu"], is_unmarked=False)
+    >>> text, tokens = "SỐC! Giá 5 triệu", ["SỐC", "!", "Giá", "5", "triệu"]
+    >>> values = shape_of(text, text.lower(), tokens, is_unmarked=False)
     >>> [name for name, value in zip(SHAPE_FEATURES, values) if value]
     ['shape_length', 'shape_upper', 'shape_numbers', 'shape_money', 'shape_exclamations']
     """
@@ -89,12 +99,11 @@ def shape_of(text: str, low: str, tokens: Sequence[str], *, is_unmarked: bool) -
     n_words = len(words)
     if not n_words:
         return [0.0] * len(SHAPE_FEATURES)
-    n_numbers = n_dates = n_money = 0
-    if any(word[0].isdecimal() for word in words):
-        n_numbers = sum(word[0].isdecimal() for word in words)
+    n_dates = n_money = 0
+    if n_numbers := len(NUMBER.findall(low)):
         n_dates = len(DATE.findall(low))
         n_money = len(MONEY.findall(low))
-    capitals = [word for word in words if word[0].isupper()]
+    capitals = [word for word in words if word[0].isupper()] if text != low else []
     n_upper = sum(map(str.isupper, "".join(capitals))) if capitals else 0
     n_letters = sum(map(len, words))
     marks = [
