@@ -190,7 +190,8 @@ def parse_lexicon(tsv: str) -> Lexicon:
     Raises
     ------
     InputError
-        If a line has another number of columns, an unknown category or an entry that stood before.
+        If a line has another number of columns, an unknown category, an entry that stood before, or a broken
+        regular expression.
 
     Examples
     --------
@@ -207,21 +208,17 @@ def parse_lexicon(tsv: str) -> Lexicon:
     rows = csv.reader(io.StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE)
     next(rows, None)
     for row in rows:
-        where = f"{LEXICON_FILE}, line {rows.line_num}"
-        if len(row) != 4:
-            raise InputError(f"{where}: {len(row)} columns. Give category, entry, example and reason.")
-        entry = Entry(*row)
-        if entry.category not in CATEGORY_NAMES:
-            raise InputError(f"{where}: unknown category {entry.category!r}. Use one of lexicon.Category.")
-        if not entry.is_pattern:
-            syllables = canonical(TOKEN.findall(normalise(entry.entry)))
-            if not _insert(trie, syllables, len(entries)):
-                raise InputError(
-                    f"{where}: {entry.entry!r} stands in the lexicon already. Remove one of the two."
-                )
-            # Without its marks a lone syllable is too ambiguous: "toi" is tôi, tối, tỏi and tội.
-            if len(syllables) > 1 or syllables[0].isascii():
-                _insert(folded, [fold(syllable) for syllable in syllables], len(entries))
+        entry = _read_entry(row, f"{LEXICON_FILE}, line {rows.line_num}")
+        syllables = [entry.entry] if entry.is_pattern else canonical(TOKEN.findall(normalise(entry.entry)))
+        # A pattern is one key that no token can be: it is here for the check only.
+        if not _insert(trie, syllables, len(entries)):
+            raise InputError(
+                f"{LEXICON_FILE}, line {rows.line_num}: {entry.entry!r} stands in the lexicon already. "
+                "Remove one of the two."
+            )
+        # Without its marks a lone syllable is too ambiguous: "toi" is tôi, tối, tỏi and tội.
+        if len(syllables) > 1 or syllables[0].isascii():
+            _insert(folded, [fold(syllable) for syllable in syllables], len(entries))
         entries.append(entry)
     return Lexicon(
         entries=tuple(entries),
@@ -257,6 +254,23 @@ def fold(text: str) -> str:
         return text
     marked = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D")
     return "".join(char for char in marked if not unicodedata.combining(char))
+
+
+def _read_entry(row: list[str], where: str) -> Entry:
+    """Check one line of the table."""
+    if len(row) != 4:
+        raise InputError(f"{where}: {len(row)} columns. Give category, entry, example and reason.")
+    entry = Entry(*row)
+    if entry.category not in CATEGORY_NAMES:
+        raise InputError(f"{where}: unknown category {entry.category!r}. Use one of lexicon.Category.")
+    if entry.is_pattern:
+        try:
+            re.compile(entry.entry.removeprefix(PATTERN_PREFIX))
+        except re.error as error:
+            raise InputError(
+                f"{where}: {entry.entry!r} is not a regular expression ({error}). Correct it."
+            ) from error
+    return entry
 
 
 def _insert(trie: Trie, syllables: list[str], position: int) -> bool:

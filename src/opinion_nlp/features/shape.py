@@ -137,14 +137,16 @@ def _capitalised(tokens: Sequence[str]) -> tuple[int, int]:
     """Count capitalised words inside sentences, and names of two such words or more after a title."""
     inside = titled = run = 0
     previous = "\n"
-    is_named = False
+    follows_title = False
     for token in tokens:
         if token[0].isupper():
-            if run == 0:
-                is_named = previous.lower() in TITLES
-            run += 1
-            titled += run == 2 and is_named
             inside += previous not in SENTENCE_ENDS
+            if token.lower() in TITLES:
+                run = 0
+            else:
+                follows_title = previous.lower() in TITLES if run == 0 else follows_title
+                run += 1
+                titled += run == 2 and follows_title
         else:
             run = 0
         previous = token
