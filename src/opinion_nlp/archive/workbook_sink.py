@@ -52,9 +52,11 @@ class WorkbookSink:
             self._sheet.append(cells)
 
     def close(self, *, is_whole: bool) -> None:
-        """Finish the file, unless rows are missing: saving takes long."""
+        """Finish the file, or only let go of it where rows are missing: saving takes long."""
         if is_whole:
             self._book.save(self._path)
+        else:
+            self._sheet.close()
 
     def _make_cells(self, column: pa.ChunkedArray) -> Sequence[Any]:
         if is_text(column.type):
