@@ -37,8 +37,8 @@ class Aligned:
         Returns
         -------
         tuple of int
-            Half-open span, ``0 <= start <= end <= n_source``. Part of a placeholder stands for all that it replaced;
-            an empty span stays empty.
+            Half-open span, ``0 <= start <= end <= n_source``. Part of a placeholder stands for all
+            that it replaced; an empty span stays empty.
 
         Raises
         ------
@@ -58,8 +58,8 @@ class Aligned:
         """
         if not 0 <= start <= end <= len(self.text):
             raise InputError(
-                f"source_span: [{start}, {end}) is not a span of a normalised text of {len(self.text)} characters. "
-                "Give offsets into Aligned.text, not into the text as given."
+                f"source_span: [{start}, {end}) is not a span of a normalised text of {len(self.text)} "
+                "characters. Give offsets into Aligned.text, not into the text as given."
             )
         if start < end:
             return self.starts[start], self.ends[end - 1]
@@ -125,7 +125,8 @@ class Alignment:
 def _align(old: str, new: str, offset: int) -> list[tuple[int, int]]:
     """Return the span of ``old``, moved by ``offset``, for each character of ``new``.
 
-    Equal beginnings and ends map one to one, with spaces let in between; what is left maps as a whole.
+    Equal beginnings and ends map one to one, with spaces let in between; what is left maps as a whole. Where
+    that would leave some old text without a place (``&amp;`` to ``&``), all of it maps as a whole.
     """
     if len(old) == len(new):
         return [(offset + i, offset + i + 1) for i in range(len(old))]
@@ -134,6 +135,8 @@ def _align(old: str, new: str, offset: int) -> list[tuple[int, int]]:
     stop = len(old) - n_tail_old
     tail = [(len(old) - end, len(old) - start) for start, end in reversed(tail_reversed)]
     n_middle = len(new) - len(head) - len(tail)
+    if not n_middle and n_old < stop:
+        return [(offset, offset + len(old))] * len(new)
     return [(offset + a, offset + b) for a, b in (*head, *[(n_old, stop)] * n_middle, *tail)]
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from opinion_nlp.text.align import Aligned, Alignment
-from opinion_nlp.text.rules import RULES, Rule
+from opinion_nlp.text.rule import Rule
+from opinion_nlp.text.rules import RULES
 
 _MAX_PASSES = 16
 
 
 def normalise(text: str) -> str:
-    """Bring a text into the one form that every model of this library reads.
+    r"""Bring a text into the one form that every model of this library reads.
 
     Applies :data:`~opinion_nlp.text.rules.RULES` in order, and again until nothing changes.
 
@@ -21,10 +22,10 @@ def normalise(text: str) -> str:
     Returns
     -------
     str
-        NFC text, letter case kept, without ``_``; words by single spaces, lines by single ``\\n``; links, addresses,
-        telephone numbers, names, hashtags, emoji and emoticons as words of their own: ``xxurl``, ``xxemail``,
-        ``xxphone``, ``xxmention``, ``xxhashtag``, ``xxemojipos``, ``xxemojineg``, ``xxemoji``. Normalising it again
-        changes nothing.
+        NFC text, letter case kept, without ``_``; one space between words, one ``\n`` between lines. Links,
+        addresses, telephone numbers, user names, hashtags, emoji and emoticons become words of their own:
+        ``xxurl``, ``xxemail``, ``xxphone``, ``xxmention``, ``xxhashtag``, ``xxemojipos``, ``xxemojineg``,
+        ``xxemoji``. Normalising it again changes nothing.
 
     Examples
     --------
@@ -47,8 +48,8 @@ def normalise_aligned(text: str) -> Aligned:
     Returns
     -------
     Aligned
-        Its ``text`` equals ``normalise(text)``; its ``source_span`` leads back to the text as given. About twenty times
-        slower than :func:`normalise`: for explaining one text, not for scoring many.
+        Its ``text`` equals ``normalise(text)``; its ``source_span`` leads back to the text as given. Many
+        times slower than :func:`normalise`: for explaining one text, not for scoring many.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """How a Vietnamese syllable is spelt: its parts, its tone, and where the tone mark stands.
 
-The tables follow the spelling of standard Vietnamese (Quyết định 240/QĐ, 1984, and the usual school grammar): a
-syllable is an onset, a nucleus of one to three vowel letters and a coda, and carries at most one tone mark.
+The tables follow the usual school grammar: a syllable is an onset, a nucleus of one to three vowel letters
+and a coda, and carries at most one tone mark.
 """
 
 import re
@@ -101,7 +101,7 @@ def _grouped_pairs() -> str:
 
 
 TONE_PAIR = re.compile(f"[{_letters(0)}][{_letters(1)}](?<={_grouped_pairs()})")
-"""Two vowel letters that may carry their tone mark on the wrong one. Starts with a plain class, which is fast."""
+"""Two vowel letters that may carry their tone mark on the wrong one. Starts with a class, which is fast."""
 
 
 def place_tone(match: re.Match[str]) -> str:
@@ -162,8 +162,8 @@ def unify_i_and_y(match: re.Match[str]) -> str:
     Returns
     -------
     str
-        ``kỹ``, ``lý``, ``mỹ``, ``quý``, ``tỷ``, ``sĩ``; ``hy`` before ``vọng`` and ``sinh`` only. Words in which the
-        letter makes a difference (``mì``, ``lì``, ``tí``) are not in the table.
+        ``kỹ``, ``lý``, ``mỹ``, ``quý``, ``tỷ``, ``sĩ``; ``hy`` before ``vọng`` and ``sinh`` only.
+        Words in which the letter makes a difference (``mì``, ``lì``, ``tí``) are not in the table.
 
     Examples
     --------

@@ -1,7 +1,8 @@
 """Emoji and emoticons: what counts as one, and which feeling it shows.
 
-The classes are coarse on purpose (positive, negative, other): what an emoji says beyond that depends on the text. A
-laughing face is positive here although it often mocks; the classifiers see the words beside it.
+The classes are coarse on purpose (positive, negative, other): what an emoji says beyond that depends on the
+text. A laughing face is positive here although it often mocks; the classifiers see the words beside it. Ticks
+and crosses are other: posts use them as bullets.
 """
 
 import re
@@ -10,12 +11,12 @@ POSITIVE, NEGATIVE, OTHER = "xxemojipos", "xxemojineg", "xxemoji"
 
 POSITIVE_EMOJI = frozenset(
     "😀😃😄😁😆😅😂🤣😊😇🙂😉😌😍🥰😘😗😙😚😋😛😝😜🤗🤩🥳😎🤠☺😸😹😺😻😽"
-    "👍👌👏🙌🤝🙏💪✌🤞🤟🤘🫶🫰🤙💯✅✔🎉🎊🎁🏆🥇🥈🥉🏅🎖⭐🌟✨🌈🌹🌷🌸🌺🌻💐🍀🥂🍻"
+    "👍👌👏🙌🤝🙏💪✌🤞🤟🤘🫶🫰🤙💯🎉🎊🎁🏆🥇🥈🥉🏅🎖⭐🌟✨🌈🌹🌷🌸🌺🌻💐🍀🥂🍻"
     "❤🧡💛💚💙💜🤎🤍🖤💕💞💓💗💖💘💝💟♥❣😻💋🤭☀🌞🎂🎈🕊"
 )
 NEGATIVE_EMOJI = frozenset(
-    "😞😔😟😕🙁☹😣😖😫😩🥺😢😭😤😠😡🤬😱😨😰😥😓😒🙄😑😐😬🤢🤮🤧😷🤒🤕😵💀☠👿😈👹👺💩🤡"
-    "👎🖕😾😿🙀💔❌🚫⛔🆘☣☢⚠🤦🤥😧😦😮😳😪🥵🥶😶🤐🤨🧐😲😯"
+    "😞😔😟😕🙁☹😣😖😫😩🥺😢😭😤😠😡🤬😱😨😰😥😓😒🙄😑😐😬🤢🤮🤧🤒🤕😵💀☠👿😈👹👺💩🤡"
+    "👎🖕😾😿🙀💔🚫⛔🆘☣☢⚠🤦🤥😧😦😮😳😪🥵🥶😶🤐🤨🧐😲😯"
 )
 
 _SKIN = "\U0001f3fb-\U0001f3ff"
@@ -30,7 +31,7 @@ _ONE = f"[{_BASE}][\ufe0e\ufe0f\u20e3{_SKIN}{_TAGS}]*"
 EMOJI = re.compile(f"[{_FLAG}]{{1,2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:\u200d{_ONE})*")
 """One emoji as a reader sees it: with its skin tone, a joined family, a flag of two letters, a keycap.
 
-Source: Unicode Technical Standard 51, section 1.4.9, simplified (not every sequence matched is a valid emoji).
+Source: Unicode Technical Standard 51, section 1.4.9, simplified: not every sequence matched is a valid emoji.
 """
 
 EMOJI_SIGNS = re.compile(f"[{_BASE}{_FLAG}\u20e3]")
@@ -61,15 +62,20 @@ def name_emoji(match: re.Match[str]) -> str:
     return f" {NEGATIVE} " if first in NEGATIVE_EMOJI else f" {OTHER} "
 
 
-_UNIT = r"\s*(?:[\d%]|năm|tuổi|tháng|tuần|ngày|giờ|phút|lần|người|hộ|triệu|tr\b|tỷ|tỉ|nghìn|ngàn|k\b|kg|km|m\b|m2|độ|điểm)"
+_UNIT = (
+    r"\s*(?:[\d%]|năm|tuổi|tháng|tuần|ngày|giờ|phút|lần|người|hộ|triệu|tr\b|tỷ|tỉ|nghìn|ngàn|k\b"
+    r"|kg|km|m\b|m2|độ|điểm)"
+)
+"""What follows ``<3`` when it means fewer than three."""
+
 EMOTICON = re.compile(
     r"(?P<neg>[:=;]['-]?\(+(?!\w)|:['-]?<+(?![\w<>])|:-?\|(?!\w)|(?<![/\w]):-?/(?![/\w])|</3+(?!\w)"
     r"|(?<!\w)T[_^]+T(?!\w)|(?<!\w);_+;|(?<!-)-[_.]-(?!-)|(?<!>)>[_.]*<(?!<)|=\.=)"
     rf"|(?P<pos>[:=;]['-]?[)\]]+|(?<!\d):-?[dDpP]+(?!\w)|(?<!\d)=D+(?!\w)|:\"?>+|:-?\*+|\^[_.-]?\^"
     rf"|(?<![\w<])<3+(?![\w.,])(?!{_UNIT})|(?<!\w)xD+(?!\w)|(?<!\d):3+(?![\w:]))"
-    r"|(?P<other>(?<!\d):-?[vVoOxX]+(?!\w)|@@+(?!\w)|(?<!\w)[oO]_+[oO](?!\w))"
+    r"|(?P<other>(?<!\d):-?[vVoOxX]+(?!\w)|(?<![\w@])@@(?![\w@])|(?<!\w)[oO]_+[oO](?!\w))"
 )
-"""Emoticons of Vietnamese comments. Not here, because they mean something else as often: TT, XD, T.T, =>, 8)."""
+"""Emoticons of Vietnamese comments. Not here, as they mean something else as often: TT, XD, T.T, =>, 8)."""
 
 _EMOTICON_CLASS = {"pos": POSITIVE, "neg": NEGATIVE, "other": OTHER}
 

@@ -31,8 +31,8 @@ def syllables(text: str) -> list[str]:
     Returns
     -------
     list of str
-        In order, letter case kept. One-letter words (``y``, ``ở``) and placeholders (``xxurl``) are syllables. A number
-        with its separators is one (``12.000``, ``3,5``, ``12/3``, ``7:30``), and so are letters with digits (``F0``).
+        In order, letter case kept. One-letter words (``y``, ``ở``), placeholders (``xxurl``), numbers with
+        their separators (``12.000``, ``3,5``, ``12/3``, ``7:30``) and letters with digits (``F0``) are syllables.
         Hyphens, dots between letters and underscores separate (``Covid-19`` gives two).
 
     Examples
@@ -65,9 +65,10 @@ def words(text: str) -> list[str]:
 
     Notes
     -----
-    Each clause is segmented apart (it ends at a line break, beside a placeholder, or at one of ``, . ; : ! ?`` before
-    a space), and the last :data:`CACHE_SIZE` clauses are remembered. The words of a clause never depend on other
-    clauses, nor on what was segmented before. Safe to call from several threads.
+    Each clause is segmented apart: it ends at a line break, beside a placeholder, or at one of
+    ``, . ; : ! ?`` before a space. The last :data:`CACHE_SIZE` clauses are remembered. The words of a clause
+    never depend on other clauses, nor on what was segmented before. No letter changes. Safe to call from
+    several threads.
 
     Examples
     --------
@@ -155,9 +156,10 @@ def _load_segmenter() -> Callable[[str], list[str]]:
     with _LOADING, _process_left_alone():
         from underthesea import word_tokenize
 
-        # The first call loads the model into a global before it is complete, which a second thread must not see.
-        word_tokenize("một câu")
-    tokenise: Callable[[str], list[str]] = word_tokenize
+        # Without its own spelling repair: normalise has done that, and no letter may move here.
+        tokenise: Callable[[str], list[str]] = functools.partial(word_tokenize, use_token_normalize=False)
+        # The first call publishes its model before it is complete, which a second thread must not see.
+        tokenise("một câu")
     return tokenise
 
 

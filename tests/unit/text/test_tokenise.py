@@ -6,12 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
+from tests.unit.text.strategies import TEXT
 
 from opinion_nlp.errors import AlreadySegmentedError, InputError
 from opinion_nlp.text import normalise, segment, syllables, tokenise, words
-from tests.unit.text.strategies import TEXT
 
-PLACEHOLDERS = "xxurl xxemail xxphone xxmention xxhashtag xxemojipos xxemojineg xxemoji".split()
+PLACEHOLDERS = [
+    "xxurl",
+    "xxemail",
+    "xxphone",
+    "xxmention",
+    "xxhashtag",
+    "xxemojipos",
+    "xxemojineg",
+    "xxemoji",
+]
 TEXTS = [
     "Bộ Y tế bác bỏ tin đồn",
     "Nghe nói mai cả xã cắt nước ba ngày, bà con tích nước đi.",
