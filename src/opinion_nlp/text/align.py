@@ -110,11 +110,10 @@ class Alignment:
             pieces += (text[done : match.start()], new)
             done = match.end()
         spans += [(i, i + 1) for i in range(done, len(text))]
-        starts, ends = [*self._starts, self.n_source], self._ends
-        self._starts, self._ends = [], []
-        for start, end in spans:
-            self._starts.append(starts[start])
-            self._ends.append(ends[end - 1] if end > start else starts[start])
+        starts, ends = [*self._starts, self.n_source], [0, *self._ends]
+        self._starts = [starts[start] for start, _ in spans]
+        # What comes between two characters of one source span belongs to that span: places never decrease.
+        self._ends = [max(ends[end], starts[start]) for start, end in spans]
         return "".join((*pieces, text[done:]))
 
     def freeze(self, text: str) -> Aligned:

@@ -1,6 +1,5 @@
 """Rules about single characters: how one and the same text is encoded or decorated."""
 
-import html
 import re
 import unicodedata
 
@@ -10,6 +9,8 @@ from opinion_nlp.text.rule import Rule, character_rule
 
 def _unescape(match: re.Match[str]) -> str:
     """Return the character that an HTML entity stands for, also if it was escaped several times."""
+    import html  # only where an entity is met: importing it costs more than the rest of this module
+
     text, before = match.group(), ""
     while text != before:
         text, before = html.unescape(text), text
@@ -104,6 +105,7 @@ CHARACTER_RULES: tuple[Rule, ...] = (
             ("một\r\nhai\rba\u2028bốn", "một\nhai\nba\nbốn"),
         ),
         guard=_SPACES.search,
+        is_closed=True,
     ),
     Rule(
         "nfc",
@@ -127,6 +129,7 @@ CHARACTER_RULES: tuple[Rule, ...] = (
         ("", ""),
         ("Đồng ý", "Đồng ý"),
         ("Ðồng Nai, ði", "Đồng Nai, đi"),
+        is_closed=True,
     ),
     character_rule(
         "plain_signs",
@@ -136,6 +139,7 @@ CHARACTER_RULES: tuple[Rule, ...] = (
         ("", ""),
         ("\"đúng\" - 'sai'...", "\"đúng\" - 'sai'..."),
         ("“đúng” – ‘sai’…", "\"đúng\" - 'sai'..."),
+        is_closed=True,
     ),
 )
 """In order: what stands for a character, then the characters, then the signs between words."""

@@ -27,7 +27,7 @@ def _join_shattered(match: re.Match[str]) -> str:
 
 _SAME_VOWEL = "|".join(f"[{vowel}{toned}]{vowel}{{2,}}" for vowel, toned in spelling.TONED.items())
 _REPEATED = re.compile(rf"([^\W\d_])\1\1+|(?:{_SAME_VOWEL})", re.IGNORECASE)
-_HAS_DOUBLE = re.compile(r"(\w)\1", re.IGNORECASE)
+_HAS_DOUBLE = re.compile(r"(.)\1(?<=[^\W\d_])", re.IGNORECASE)
 _LONGEST = 16
 """Letters looked at on each side of a run: no abbreviation is longer, and no text may take long."""
 _ROMAN = re.compile(r"M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})")
@@ -51,14 +51,6 @@ def _shorten(match: re.Match[str]) -> str:
 
 
 LETTER_RULES: tuple[Rule, ...] = (
-    Rule(
-        "underscore",
-        re.compile("_+"),
-        " ",
-        "The underscore is the mark of a segmented word, so that normalised text must not hold it.",
-        (("", ""), ("bà con", "bà con"), ("bà_con ____ thôn", "bà con   thôn")),
-        needs=frozenset("_"),
-    ),
     Rule(
         "shattered_letters",
         _SHATTERED,
@@ -101,7 +93,8 @@ LETTER_RULES: tuple[Rule, ...] = (
         r"\1\1\1",
         "Three of a sign already shout.",
         (("", ""), ("Sao???", "Sao???"), ("Sao????? .....", "Sao??? ...")),
-        guard=re.compile(r"([!-/:-@\[-`{-~]|[^\0-\x7f])\1\1\1").search,
+        guard=re.compile(r"(.)\1\1\1").search,
+        is_closed=True,
     ),
     Rule(
         "tone_mark",

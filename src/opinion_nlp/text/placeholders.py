@@ -2,7 +2,7 @@
 
 import re
 
-from opinion_nlp.text import symbols
+from opinion_nlp.text import spelling, symbols
 from opinion_nlp.text.rule import Rule
 
 _EMAIL = re.compile(
@@ -22,17 +22,17 @@ _URL = re.compile(
 )
 _PHONE = re.compile(
     r"<(?i:phone)>|[+(018](?<![\w.,/+].)(?<!\w-.)(?:"
-    r"(?<=\+)\(?84\)?(?:[ .-]?\d){9,10}"  # +84 912 345 678
+    r"(?<=\+)\(?84\)?(?:(?: +|[.-])?\d){9,10}"  # +84 912 345 678
     r"|(?<=8)4[35789]\d{8}"  # 84912345678
-    r"|(?<=0)[35789]\d(?:[ .-]?\d){7}"  # 0912.345.678; three digits together, so that no date fits
-    r"|(?<=0)1[2689]\d(?:[ .-]?\d){7}"  # 0168 234 5678, of before 2018
-    r"|(?<=0)2\d{1,2}(?:[ .-]?\d){7,8}"  # 024 3825 3531
-    r"|(?<=\()(?:02\d{1,2}|0[35789]\d{1,2}|\+84)\)(?:[ .-]?\d){6,9}"  # (028) 3829 5678
-    r"|(?<=1)[89]00(?:[ .]?\d){4,6}"  # 1900 6099
+    r"|(?<=0)[35789]\d(?:(?: +|[.-])?\d){7}"  # 0912.345.678; three digits together, so that no date fits
+    r"|(?<=0)1[2689]\d(?:(?: +|[.-])?\d){7}"  # 0168 234 5678, of before 2018
+    r"|(?<=0)2\d{1,2}(?:(?: +|[.-])?\d){7,8}"  # 024 3825 3531
+    r"|(?<=\()(?:02\d{1,2}|0[35789]\d{1,2}|\+84)\)(?:(?: +|[.-])?\d){6,9}"  # (028) 3829 5678
+    r"|(?<=1)[89]00(?:(?: +|\.)?\d){4,6}"  # 1900 6099
     r")(?![\w/]|[.,:]\d|-\d(?!\d{8}))"
 )
 _MENTION = re.compile(r"<(?i:user)>|@(?<![\w@].)[\w](?:[\w.]*\w)?")
-_HASHTAG = re.compile(r"#(\w*[^\W\d_]\w*)")
+_HASHTAG = re.compile(rf"#(\w*[^\W\d_][\w{spelling.MARKS}]*)")
 
 
 def _split_hashtag(match: re.Match[str]) -> str:

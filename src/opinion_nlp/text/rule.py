@@ -41,7 +41,9 @@ class Rule:
     is_closed: bool = False
 
 
-def character_rule(name: str, found: str, to: dict[str, str], reason: str, *examples: Example) -> Rule:
+def character_rule(
+    name: str, found: str, to: dict[str, str], reason: str, *examples: Example, is_closed: bool = False
+) -> Rule:
     """Return a rule that replaces single characters, of those that a character class finds."""
     pattern = re.compile(f"[{found}]")
     return Rule(
@@ -51,4 +53,5 @@ def character_rule(name: str, found: str, to: dict[str, str], reason: str, *exam
         reason,
         examples,
         guard=pattern.search,
+        is_closed=is_closed,
     )

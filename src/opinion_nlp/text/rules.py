@@ -24,7 +24,14 @@ def _has_white_space(text: str) -> bool:
 RULES: tuple[Rule, ...] = (
     *CHARACTER_RULES,
     *PLACEHOLDER_RULES,
-    *LETTER_RULES,
+    Rule(
+        "underscore",
+        re.compile("_+"),
+        " ",
+        "The underscore is the mark of a segmented word, so that normalised text must not hold it.",
+        (("", ""), ("bà con", "bà con"), ("bà_con ____ thôn", "bà con   thôn")),
+        needs=frozenset("_"),
+    ),
     Rule(
         "white_space",
         _WHITE_SPACE,
@@ -32,7 +39,9 @@ RULES: tuple[Rule, ...] = (
         "Runs of spaces carry nothing; a line break ends a clause and stays.",
         (("", ""), ("một\nhai ba", "một\nhai ba"), ("  một  hai \n\n ba \n", "một hai\nba"), (" ", "")),
         guard=_has_white_space,
+        is_closed=True,
     ),
+    *LETTER_RULES,
     Rule(
         "emoji_runs",
         re.compile(r"xxemoji(?<!\w.......)(pos|neg|)(?!\w)(?:[ \n]xxemoji\1(?!\w)){2,}"),
@@ -48,4 +57,4 @@ RULES: tuple[Rule, ...] = (
         is_closed=True,
     ),
 )
-"""Every rule, in the order in which it is applied."""
+"""Every rule, in the order in which it is applied. Spaces come before letters, whose rules look around."""

@@ -172,6 +172,8 @@ def unify_i_and_y(match: re.Match[str]) -> str:
     """
     syllable = match.group()
     other = _Y_FOR_I.get(syllable.lower(), syllable)
-    if other == "hy" and not match.string[match.end() :].lower().startswith((" vọng", " sinh")):
+    if other == "hy" and not match.string[match.end() : match.end() + 5].lower().startswith(
+        (" vọng", " sinh")
+    ):
         return syllable
     return "".join(new.upper() if old.isupper() else new for old, new in zip(syllable, other, strict=True))

@@ -1,11 +1,9 @@
 """Cut a normalised text into syllables, or into words with underthesea, the only segmenter used."""
 
 import functools
-import logging
 import os
 import re
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -31,9 +29,9 @@ def syllables(text: str) -> list[str]:
     Returns
     -------
     list of str
-        In order, letter case kept. One-letter words (``y``, ``ở``), placeholders (``xxurl``), numbers with
-        their separators (``12.000``, ``3,5``, ``12/3``, ``7:30``) and letters with digits (``F0``) are syllables.
-        Hyphens, dots between letters and underscores separate (``Covid-19`` gives two).
+        In order, letter case kept. Syllables are also one-letter words (``y``, ``ở``), placeholders
+        (``xxurl``), numbers with their separators (``12.000``, ``3,5``, ``12/3``, ``7:30``) and letters with
+        digits (``F0``). Hyphens, dots between letters and underscores separate (``Covid-19`` gives two).
 
     Examples
     --------
@@ -166,6 +164,9 @@ def _load_segmenter() -> Callable[[str], list[str]]:
 @contextmanager
 def _process_left_alone() -> Iterator[None]:
     """Take back what an import adds to the root logger, the warning filters and the environment."""
+    import logging
+    import warnings
+
     handlers, environment = list(logging.root.handlers), dict(os.environ)
     try:
         with warnings.catch_warnings():

@@ -28,6 +28,7 @@ from opinion_nlp.text.align import Alignment
         ("#TưVấnMùaThi đi", "xxhashtag", "#"),
         ("lấy t.i.ề.n đi", "tiền", "t.i.ề.n"),
         ("quáaaa chậm", "quá", "quáaaa"),
+        ("#TưYTế\u0328n", "T", "T"),
         ("thu &amp; chi", "&", "&amp;"),
         ("“đồn” – thế", '"đồn"', "“đồn”"),
     ],

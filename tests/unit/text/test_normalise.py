@@ -34,6 +34,8 @@ def test_a_guard_never_hides_a_change(text):
 
 @given(TEXT)
 @settings(max_examples=200, deadline=None)
+@example("#TưYTế\u0328n")
+@example("9\u1ebf\u0328😀")
 def test_aligned_is_the_same_text_with_ordered_places(text):
     aligned = normalise_aligned(text)
     assert aligned.text == normalise(text)
