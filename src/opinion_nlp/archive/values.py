@@ -38,7 +38,8 @@ def to_array(values: Sequence[Any]) -> pa.Array:
     if len(kinds) <= 1 and kinds <= {str, bool}:
         return pa.array(values)
     if kinds <= {int, float} and _fits_numbers(values, has_float=float in kinds):
-        return pa.array(values, pa.float64() if float in kinds else pa.int64())
+        # from_pandas: a NaN, which JSON has no place for, is an empty cell.
+        return pa.array(values, pa.float64() if float in kinds else pa.int64(), from_pandas=True)
     if len(kinds) == 1 and not kinds & {int, float}:
         try:
             return pa.array(values)

@@ -17,6 +17,7 @@ from opinion_nlp.archive.values import as_text, dump_json, to_array
         (["007", None, ""], pa.string(), ["007", None, ""]),
         ([1, None], pa.int64(), [1, None]),
         ([1, 2.5], pa.float64(), [1.0, 2.5]),
+        ([float("nan"), 2.5], pa.float64(), [None, 2.5]),
         ([2**63, 1], pa.string(), [str(2**63), "1"]),
         ([2**53 + 1, 0.5], pa.string(), [str(2**53 + 1), "0.5"]),
         ([True, None], pa.bool_(), [True, None]),
