@@ -92,7 +92,7 @@ def _iter_rows(lines: LineReader, source: Source, delimiter: str) -> Iterator[tu
 
 
 def _reject_ragged(source: Source, number: int, n_fields: int, n_columns: int) -> None:
-    reason = f"{n_fields} fields where the header has {n_columns}"
+    reason = f"{n_fields} {'field' if n_fields == 1 else 'fields'} where the header has {n_columns}"
     if n_fields > n_columns:
         hint = "Put quotation marks around a text that holds the delimiter."
     else:

@@ -62,7 +62,7 @@ def iter_chunks(
     >>> from io import BytesIO
     >>> table = BytesIO("Ngày;Nội dung\n2/3;Nghe nói mai cắt nước\n3/3\n".encode())
     >>> [chunk] = iter_chunks(["-"], on_reject=print, stdin=table)
-    Reject(file='-', row=3, reason='1 fields where the header has 2', hint='Look for a line break ...')
+    Reject(file='-', row=3, reason='1 field where the header has 2', hint='Look for a line break ...')
     >>> chunk.text_column, chunk.frame["Nội dung"].to_list()
     ('Nội dung', ['Nghe nói mai cắt nước'])
     """

@@ -91,7 +91,8 @@ def run_parts(
     if n_workers == 0:
         numbered, is_small = _look_ahead(numbered)
         n_workers = 1 if is_small else joblib.cpu_count()
-    folder = str(store.folder)
+    # Absolute: a worker that was started earlier may stand in another folder.
+    folder, model_path = str(store.folder.resolve()), str(Path(model_path).resolve())
     tasks = ((index, chunk, folder, model_path, options, has_source) for index, chunk in numbered)
     results = (tag_part(*task) for task in tasks) if n_workers == 1 else _run_workers(tasks, n_workers)
     total = Counts()

@@ -1,0 +1,105 @@
+"""What the commands share: how errors are told, progress is shown and the process ends."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import typer
+
+from opinion_nlp.errors import OpinionNLPError
+
+EXIT_ERROR = 1
+EXIT_REJECTS = 4
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+
+DEBUG_OPTION = "--debug"
+
+
+def run_app(app: typer.Typer, arguments: list[str]) -> int:
+    """Run a command and turn its end into an exit code.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The commands.
+    arguments : list of str
+        Without the program's name. ``--debug`` may stand anywhere before ``--``.
+
+    Returns
+    -------
+    int
+        The exit code. An error of ours is told in one line on standard error, with its traceback under
+        ``--debug``; one that is not ours is a fault of the program, and is raised.
+    """
+    arguments, is_debug = _take_debug(arguments)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        app(arguments, prog_name="opinion-nlp")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else EXIT_ERROR if end.code else 0
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        code = _close_stdout()
+    except OpinionNLPError as error:
+        if is_debug:
+            traceback.print_exc()
+        tell("Error: " + " ".join(str(error).split()))
+        code = EXIT_ERROR
+    if code == EXIT_INTERRUPTED:
+        tell("Interrupted. Nothing was written.")
+    return code
+
+
+def tell(line: str) -> None:
+    """Write one line for people on standard error."""
+    typer.echo(line, err=True)
+
+
+@contextmanager
+def show_progress(what: str) -> Iterator[Callable[[int], None] | None]:
+    """Show a running count where a person watches.
+
+    Parameters
+    ----------
+    what : str
+        What is being done, such as ``Tagging``.
+
+    Yields
+    ------
+    callable or None
+        To be told the count so far; None where standard error is no terminal.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,} rows"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda count: progress.update(task, completed=count)
+
+
+def _take_debug(arguments: list[str]) -> tuple[list[str], bool]:
+    """Move ``--debug`` away from where only some commands would know it."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options = [argument for argument in arguments[:end] if argument != DEBUG_OPTION]
+    return options + arguments[end:], len(options) < end
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End on a request of the system as on any error: temporary files are removed on the way."""
+    raise SystemExit(EXIT_TERMINATED)
+
+
+def _close_stdout() -> int:
+    """Stop writing to a reader that has gone, such as ``head``, without a word."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_ERROR

@@ -1,0 +1,121 @@
+"""``opinion-nlp explain``: one text, its tags, and what in the text moved them."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from opinion_nlp.cli.highlight import Mark, bracket, colour
+from opinion_nlp.errors import InputError
+from opinion_nlp.schema import Profile
+from opinion_nlp.settings import load_settings
+
+COLOURS = (31, 34, 35, 36, 33, 32)
+
+
+def explain(
+    text: Annotated[
+        str | None, typer.Argument(help="The text. Default: standard input.", metavar="[TEXT]")
+    ] = None,
+    *,
+    profile: Annotated[
+        Profile | None, typer.Option(help="How much work goes into the text. Default: the model's own.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Folder or address of the model. Default: the bundled one.", metavar="MODEL"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Tag one text, and show the evidence for each tag.
+
+    The rumour likelihood is evidence in the wording for a person to check. It is no verdict on truth, and no
+    measure of how critical a text is.
+    """
+    settings = load_settings()
+    text = read_text() if text is None else text
+    # Imported here: the libraries behind it cost a second, which --help must not pay.
+    from opinion_nlp.tagger import load_tagger
+
+    tagger = load_tagger(model or settings.model)
+    found = explain_text(tagger, text, profile.value if profile else None)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        typer.echo(describe(found, is_terminal=sys.stdout.isatty()))
+
+
+def read_text() -> str:
+    """Read a text from standard input, or say how to give one where a person would wait for ever."""
+    if sys.stdin.isatty():
+        raise InputError('No text is given. Write it in quotation marks: opinion-nlp explain "Nghe nói ...".')
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise InputError(f"Standard input: the byte at offset {error.start} is not UTF-8 text.") from error
+
+
+def explain_text(tagger: Any, text: str, profile: str | None) -> dict[str, Any]:  # noqa: ANN401  a Tagger
+    """Collect the tags, all probabilities and the evidence of one text; numbers that are none become None."""
+    row = tagger.tag([text], profile=profile, explain=True).iloc[0].to_dict()
+    evidence = json.loads(row.pop("evidence") or "[]")
+    probabilities = {
+        task: {
+            label: _number(p)
+            for label, p in zip(tagger.labels(task), tagger.predict_proba([text], task=task)[0], strict=True)
+        }
+        for task in tagger.tasks
+    }
+    return {
+        "text": text,
+        "tags": {name: value if isinstance(value, str) else _number(value) for name, value in row.items()},
+        "probabilities": probabilities,
+        "evidence": evidence,
+        "model_version": tagger.version,
+    }
+
+
+def describe(found: dict[str, Any], *, is_terminal: bool) -> str:
+    """Lay out what :func:`explain_text` found.
+
+    Examples
+    --------
+    >>> print(describe({
+    ...     "text": "Nghe nói mai cắt nước",
+    ...     "tags": {"nature": "rumour", "p_nature": 0.91, "p_rumour": 0.94, "unsure": ""},
+    ...     "probabilities": {"nature": {"opinion": 0.09, "rumour": 0.91}},
+    ...     "evidence": [{"task": "nature", "label": "rumour", "start": 0, "end": 8, "weight": 1.25}],
+    ... }, is_terminal=False))
+    [Nghe nói] mai cắt nước
+    nature     rumour 0.91, opinion 0.09
+    p_rumour   0.94
+    evidence
+      nature: rumour +1.25  "Nghe nói"
+    """
+    text, tags, evidence = found["text"], found["tags"], found["evidence"]
+    marks = [Mark(item["start"], item["end"], item["label"]) for item in evidence]
+    lines = [colour(text, marks, COLOURS) if is_terminal else bracket(text, marks)]
+    for task, labels in found["probabilities"].items():
+        ranked = sorted(((p, label) for label, p in labels.items() if p is not None), reverse=True)[:3]
+        shown = ", ".join(f"{label} {p:.2f}" for p, label in ranked) or "no words to judge"
+        lines.append(f"{task:10} {shown}")
+    if tags.get("p_rumour") is not None:
+        lines.append(f"p_rumour   {tags['p_rumour']:.2f}")
+    if tags.get("unsure"):
+        lines.append(f"unsure     {tags['unsure']}")
+    return "\n".join([*lines, *_list_evidence(text, evidence)])
+
+
+def _list_evidence(text: str, evidence: Sequence[dict[str, Any]]) -> list[str]:
+    lines = ["evidence"] if evidence else []
+    for item in evidence:
+        what = f"{item['task']}: {item['label']}"
+        cue = f"  ({item['cue']})" if item.get("cue") else ""
+        lines.append(f'  {what} {item["weight"]:+.2f}  "{text[item["start"] : item["end"]]}"{cue}')
+    return lines
+
+
+def _number(value: Any) -> float | None:  # noqa: ANN401  a cell
+    return None if value is None or value != value else round(float(value), 6)
