@@ -44,7 +44,7 @@ def explain(
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False))
     else:
-        typer.echo(describe(found, is_terminal=sys.stdout.isatty()))
+        typer.echo(describe(found, is_terminal=sys.stdout.isatty(), lang=settings.lang))
 
 
 def read_text() -> str:
@@ -77,7 +77,7 @@ def explain_text(tagger: Any, text: str, profile: str | None) -> dict[str, Any]:
     }
 
 
-def describe(found: dict[str, Any], *, is_terminal: bool) -> str:
+def describe(found: dict[str, Any], *, is_terminal: bool, lang: str = "vi") -> str:
     """Lay out what :func:`explain_text` found.
 
     Examples
@@ -86,33 +86,45 @@ def describe(found: dict[str, Any], *, is_terminal: bool) -> str:
     ...     "text": "Nghe nói mai cắt nước",
     ...     "tags": {"nature": "rumour", "p_nature": 0.91, "p_rumour": 0.94, "unsure": ""},
     ...     "probabilities": {"nature": {"opinion": 0.09, "rumour": 0.91}},
-    ...     "evidence": [{"task": "nature", "label": "rumour", "start": 0, "end": 8, "weight": 1.25}],
+    ...     "evidence": [{"task": "nature", "label": "rumour", "start": 0, "end": 8, "weight": 1.25,
+    ...                   "cue": "nghe nói lại", "cue_en": "hearsay"}],
     ... }, is_terminal=False))
     [Nghe nói] mai cắt nước
     nature     rumour 0.91, opinion 0.09
     p_rumour   0.94
     evidence
-      nature: rumour +1.25  "Nghe nói"
+      nature: rumour +1.25  "Nghe nói"  (nghe nói lại)
     """
     text, tags, evidence = found["text"], found["tags"], found["evidence"]
-    marks = [Mark(item["start"], item["end"], item["label"]) for item in evidence]
+    # Only what speaks for a tag is marked; what speaks against one is listed.
+    ranked = sorted((item for item in evidence if item["weight"] > 0), key=lambda item: -item["weight"])
+    marks = [Mark(item["start"], item["end"], item["label"]) for item in ranked]
     lines = [colour(text, marks, COLOURS) if is_terminal else bracket(text, marks)]
     for task, labels in found["probabilities"].items():
-        ranked = sorted(((p, label) for label, p in labels.items() if p is not None), reverse=True)[:3]
-        shown = ", ".join(f"{label} {p:.2f}" for p, label in ranked) or "no words to judge"
-        lines.append(f"{task:10} {shown}")
+        lines.append(f"{task:10} {_rank_labels(tags[task], labels)}")
     if tags.get("p_rumour") is not None:
         lines.append(f"p_rumour   {tags['p_rumour']:.2f}")
     if tags.get("unsure"):
         lines.append(f"unsure     {tags['unsure']}")
-    return "\n".join([*lines, *_list_evidence(text, evidence)])
+    return "\n".join([*lines, *_list_evidence(text, evidence, "cue_en" if lang == "en" else "cue")])
 
 
-def _list_evidence(text: str, evidence: Sequence[dict[str, Any]]) -> list[str]:
+def _rank_labels(chosen: str | None, labels: dict[str, float | None], n_shown: int = 3) -> str:
+    """Name the label chosen, which is not always the most probable one, then the most probable others."""
+    if chosen is None:
+        return "no words to judge"
+    others = sorted(
+        ((p, label) for label, p in labels.items() if p is not None and label != chosen), reverse=True
+    )
+    shown = [(labels[chosen] or 0.0, chosen), *others[: n_shown - 1]]
+    return ", ".join(f"{label} {p:.2f}" for p, label in shown)
+
+
+def _list_evidence(text: str, evidence: Sequence[dict[str, Any]], cue_key: str) -> list[str]:
     lines = ["evidence"] if evidence else []
     for item in evidence:
         what = f"{item['task']}: {item['label']}"
-        cue = f"  ({item['cue']})" if item.get("cue") else ""
+        cue = f"  ({item[cue_key]})" if item.get(cue_key) else ""
         lines.append(f'  {what} {item["weight"]:+.2f}  "{text[item["start"] : item["end"]]}"{cue}')
     return lines
 
