@@ -1,3 +1,4 @@
+import zipfile
 from datetime import datetime
 
 import openpyxl
@@ -87,6 +88,19 @@ def test_sheets_that_cannot_be_used(book, read_file):
 def test_a_header_alone(book, read_file):
     [chunk] = read_file(book([["Nội dung"]])).chunks
     assert (list(chunk.frame.columns), len(chunk.frame)) == (["Nội dung"], 0)
+
+
+def test_a_wrong_size_stored_in_the_file_cuts_nothing(book, read_file):
+    path = book([["STT", "Nội dung"], [1, "Chợ"], [2, "Loa"]])
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b'ref="A1:B3"' in members[sheet]
+    members[sheet] = members[sheet].replace(b'ref="A1:B3"', b'ref="A1:A2"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    assert read_file(path).texts == ["Chợ", "Loa"]
 
 
 def test_not_a_workbook(tmp_path, read_file):
