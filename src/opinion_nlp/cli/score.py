@@ -20,7 +20,7 @@ def score(
         list[str],
         typer.Argument(
             help="Tables: .csv, .tsv, .jsonl, .ndjson, .parquet or .xlsx; - for standard input.",
-            metavar="INPUT...",
+            metavar="INPUT",
         ),
     ],
     *,
