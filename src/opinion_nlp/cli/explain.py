@@ -17,7 +17,7 @@ COLOURS = (31, 34, 35, 36, 33, 32)
 
 def explain(
     text: Annotated[
-        str | None, typer.Argument(help="The text. Default: standard input.", metavar="[TEXT]")
+        str | None, typer.Argument(help="The text. Default: standard input.", metavar="TEXT")
     ] = None,
     *,
     profile: Annotated[
