@@ -298,12 +298,7 @@ def _task_labels(corpus: Corpus, task: str, rows: list[dict[str, Any]]) -> Exten
     if corpus.is_own:
         return pd.array(_column(rows, task), dtype="str")
     rules = rules_for(corpus.name, task)
-    columns = dict.fromkeys(column for column, _ in rules)
-    found: list[str | None] = [None] * len(rows)
-    for column in columns:
-        found = [
-            rules.get((column, row.get(column, ""))) or label for row, label in zip(rows, found, strict=True)
-        ]
+    found = [next((rules[stated] for stated in row.items() if stated in rules), None) for row in rows]
     return pd.array(found, dtype="str")
 
 

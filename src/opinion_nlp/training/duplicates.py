@@ -38,9 +38,10 @@ def near_duplicates(
 
     Returns
     -------
-        ndarray of bool, shape (n_texts,) True where the text has the same syllables as a reference text, or
-        is similar by ``threshold``, or where the shorter of the two has at least 8 shingles and at least 80
-        % of them stand in the longer. A text without letters is near nothing.
+    ndarray of bool, shape (n_texts,)
+        True where the text has the same syllables as a reference text, or is similar by ``threshold``, or
+        where the shorter of the two has at least 8 shingles and at least 80 % of them stand in the longer. A
+        text without letters is near nothing.
 
     Examples
     --------
