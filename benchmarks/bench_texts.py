@@ -1,0 +1,56 @@
+"""Comments for timing: any number, made from the sample statements, no two alike."""
+
+import csv
+import random
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench_table import ROOT
+
+STATEMENTS = ROOT / "data" / "samples" / "statements.csv"
+FEWEST_SYLLABLES, MOST_SYLLABLES = 5, 40
+_CUT = re.compile(r"(?<=[,.;:!?])\s+|\n+")
+
+
+def iter_comments(n_comments: int, *, seed: int = 0, statements: Path = STATEMENTS) -> Iterator[str]:
+    """Make comments of 29 syllables on average.
+
+    Each clause is the head of one clause of the samples and the tail of another, so that clauses hardly recur
+    and a memory of clauses does not flatter whoever has one. The result is as Vietnamese as speed needs: real
+    words, real punctuation, no sense.
+
+    Parameters
+    ----------
+    n_comments : int
+        How many.
+    seed : int
+        The same seed gives the same comments; fewer comments are the beginning of more.
+    statements : pathlib.Path
+        Table with a column ``Nội dung``.
+
+    Yields
+    ------
+    str
+        One comment, NFC, in one line.
+    """
+    with statements.open(encoding="utf-8", newline="") as file:
+        texts = [unicodedata.normalize("NFC", row["Nội dung"]) for row in csv.DictReader(file)]
+    clauses = [part.split() for text in texts for part in _CUT.split(text) if part.strip()]
+    rng = random.Random(seed)
+    for _ in range(n_comments):
+        wanted = rng.randint(FEWEST_SYLLABLES, MOST_SYLLABLES)
+        syllables: list[str] = []
+        while len(syllables) < wanted:
+            head, tail = rng.choice(clauses), rng.choice(clauses)
+            syllables += head[: rng.randint(0, len(head))] + tail[rng.randrange(len(tail)) :]
+        yield " ".join(syllables)
+
+
+def write_comments(path: Path, n_comments: int, *, seed: int = 0) -> None:
+    """Write comments as a table with the columns ``Mã`` and ``Nội dung``."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["Mã", "Nội dung"])
+        table.writerows((f"B{i:07}", text) for i, text in enumerate(iter_comments(n_comments, seed=seed)))
