@@ -77,7 +77,7 @@ def predict_vord(
         seed=SEED,
         on_progress=tell_step,
     )
-    return predict(tagger, held_out.head(limit or len(held_out)), {name: name for name in names})
+    return predict(tagger, sample_rows(held_out, limit), {name: name for name in names})
 
 
 @lru_cache(maxsize=1)
@@ -124,7 +124,12 @@ def fit_and_predict(
         for task, column in columns.items()
     }
     tagger = fit(examples, config=config, seed=SEED, on_progress=tell_step)
-    return predict(tagger, test.head(limit or len(test)), columns)
+    return predict(tagger, sample_rows(test, limit), columns)
+
+
+def sample_rows(frame: pd.DataFrame, limit: int | None) -> pd.DataFrame:
+    """Draw at most so many rows; to try the program."""
+    return frame if limit is None or limit >= len(frame) else frame.sample(limit, random_state=SEED)
 
 
 def take(examples: Examples, limit: int | None) -> Examples:

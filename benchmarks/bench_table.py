@@ -93,7 +93,9 @@ def write_section(section: str, title: str, notes: str, rows: Sequence[Row], rep
     store = report.with_name(f"{report.stem}.{section}.json")
     before = read_rows(store)
     measured = {row.set for row in rows}
-    merged = [row for row in before if row.set not in measured] + list(rows)
+    kept = [row for row in before if row.set not in measured]
+    order = list(dict.fromkeys(row.set for row in (*before, *rows)))
+    merged = sorted([*kept, *rows], key=lambda row: order.index(row.set))
     report.parent.mkdir(parents=True, exist_ok=True)
     # JSON has no NaN.
     plain = [{k: None if v != v else v for k, v in asdict(row).items()} for row in merged]

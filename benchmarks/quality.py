@@ -32,13 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parse_options(arguments)
     data_dir = options.data or usual_data_dir()
     context = Context(data_dir, Cache(fingerprint(data_dir)), options.limit, options.model)
+    trial = f" --limit {options.limit}" if options.limit else ""
     if options.ablation:
-        rows = sign(measure_tokens(context, "python benchmarks/quality.py --ablation tokens"))
+        rows = sign(measure_tokens(context, f"python benchmarks/quality.py --ablation tokens{trial}"))
         write_section("tokens", "Syllables against segmented words", ABLATION_NOTES, rows, options.output)
         return
     for name in options.only:
         tell(f"== {name}")
-        rows = sign(SETS[name](context, f"python benchmarks/quality.py --only {name}"))
+        rows = sign(SETS[name](context, f"python benchmarks/quality.py --only {name}{trial}"))
         write_section("quality", "Quality", NOTES, rows, options.output)
         for row in rows:
             missed = "  NOT MET" if row.is_met is False else ""

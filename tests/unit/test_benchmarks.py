@@ -75,7 +75,7 @@ def test_a_set_replaces_its_own_rows_and_leaves_the_rest_of_the_page(module, tmp
     assert page.count("| yes |") == 2
     assert page.count("| **no** |") == 1
     rows = json.loads((tmp_path / "BENCHMARKS.quality.json").read_text(encoding="utf-8"))
-    assert [(row["set"], row["value"]) for row in rows] == [("second", None), ("first", 0.789)]
+    assert [(row["set"], row["value"]) for row in rows] == [("first", 0.789), ("second", None)]
 
 
 def test_a_step_is_computed_once_for_each_fingerprint(module, tmp_path):
