@@ -13,9 +13,11 @@ from typing import Annotated
 import typer
 
 from opinion_nlp.cli.console import run_app
+from opinion_nlp.cli.evaluate import evaluate
 from opinion_nlp.cli.explain import explain
 from opinion_nlp.cli.info import info, show_version
 from opinion_nlp.cli.score import score
+from opinion_nlp.cli.train import train
 from opinion_nlp.settings import CONFIG_VARIABLE
 
 # Markup off: it would import rich for every --help, a third of the time that may take.
@@ -29,6 +31,8 @@ app = typer.Typer(
 )
 app.command()(score)
 app.command()(explain)
+app.command()(train)
+app.command()(evaluate)
 app.command()(info)
 
 

@@ -16,7 +16,7 @@ EXIT_REJECTS = 4
 def evaluate(
     model: Annotated[
         str | None,
-        typer.Argument(help="Folder or address of the model. Default: the bundled one.", metavar="[MODEL]"),
+        typer.Argument(help="Folder or address of the model. Default: the bundled one.", metavar="MODEL"),
     ] = None,
     *,
     data: Annotated[

@@ -1,0 +1,75 @@
+"""``opinion-nlp train``: fit, calibrate, evaluate and store a model on labelled tables."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from opinion_nlp.cli.console import tell
+from opinion_nlp.cli.evaluate import EXIT_REJECTS, parse_tasks
+from opinion_nlp.schema import Profile
+
+
+def train(
+    *,
+    train: Annotated[
+        list[Path],
+        typer.Option("--train", help="Labelled table; may be repeated.", metavar="FILE"),
+    ],
+    task: Annotated[
+        list[str], typer.Option(help="Task and the column of its labels; may be repeated.", metavar="NAME=COLUMN")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the model.", metavar="DIR")],
+    valid: Annotated[
+        Path | None,
+        typer.Option(help="Labelled table to choose the calibration by and to measure on.", metavar="FILE"),
+    ] = None,
+    text_column: Annotated[
+        str | None,
+        typer.Option(help="Column of the texts. Default: one of the usual names.", metavar="COLUMN"),
+    ] = None,
+    group_column: Annotated[
+        str | None,
+        typer.Option(help="Texts of one group never stand on both sides of a split.", metavar="COLUMN"),
+    ] = None,
+    fit_config: Annotated[
+        Path | None, typer.Option(help="TOML file with settings of the fit.", metavar="FILE")
+    ] = None,
+    profile: Annotated[Profile, typer.Option(help="What to train; only fast until there is an encoder.")] = Profile.FAST,
+    name: Annotated[str | None, typer.Option(help="Name of the model. Default: its folder's.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that stands there.")] = False,
+) -> None:
+    """Train a model for any single-label columns.
+
+    A task named nature with the label rumour also gives the rumour likelihood.
+    """
+    from opinion_nlp import store
+    from opinion_nlp.errors import ConfigError, InputError
+    from opinion_nlp.training.from_tables import read_config, train_from_tables
+
+    if profile != Profile.FAST:
+        raise ConfigError(f"the profile {profile.value} needs an encoder, which this version cannot train yet: use fast.")
+    if output.exists() and not (overwrite and store.is_replaceable(output)):
+        raise InputError(f"{output} exists already. Name a new folder, or replace a model with --overwrite.")
+    result = train_from_tables(
+        train,
+        parse_tasks(task),
+        valid=valid,
+        text_column=text_column,
+        group_column=group_column,
+        config=read_config(fit_config),
+        name=name or output.name,
+        seed=seed,
+        on_progress=tell,
+    )
+    tagger = store.save(result.tagger, output, overwrite=overwrite)
+    if result.n_duplicates:
+        tell(f"{result.n_duplicates:,} training texts were dropped: they nearly equal a validation text.")
+    for reject in result.rejects:
+        tell(f"rejected: {reject.file}: row {reject.row}: {reject.reason}")
+    if result.evaluation is not None:
+        typer.echo(str(result.evaluation))
+    tell(f"{tagger.version} is in {output}.")
+    if result.rejects:
+        raise typer.Exit(EXIT_REJECTS)

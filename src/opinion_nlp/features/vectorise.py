@@ -1,0 +1,190 @@
+"""TF-IDF of Vietnamese n-grams, as unfitted scikit-learn transformers over normalised texts."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
+
+from opinion_nlp.errors import ConfigError
+from opinion_nlp.features.cues import make_cues
+from opinion_nlp.text import normalise, segment
+
+# A syllable or word, a run of one punctuation mark (mood), or a single other mark (a symbol, a bullet).
+TOKEN_PATTERN = r"\w+|[!?…]+|[^\w\s]"
+_DIGITS = str.maketrans("0123456789", "0" * 10)
+_SPACES = re.compile(r"[^\S\n]+")
+
+
+class Unit(StrEnum):
+    """What an n-gram counts."""
+
+    SYLLABLE = "syllable"
+    WORD = "word"
+    CHARACTER = "character"
+
+
+def fold_case_and_digits(text: str) -> str:
+    """Lower the case and write every digit as 0, so that years and prices share their shape.
+
+    Examples
+    --------
+    >>> fold_case_and_digits("Học phí tăng 15 % từ năm 2026")
+    'học phí tăng 00 % từ năm 0000'
+    """
+    return text.lower().translate(_DIGITS)
+
+
+def fold_digits(text: str) -> str:
+    """Write every digit as 0 and keep the case: capitals are part of how a text alarms or reports.
+
+    Examples
+    --------
+    >>> fold_digits("NÓNG: 5 ca mới")
+    'NÓNG: 0 ca mới'
+    """
+    return text.translate(_DIGITS)
+
+
+def segment_and_fold(text: str) -> str:
+    """Join the syllables of each word with ``_``, then fold case and digits.
+
+    Examples
+    --------
+    >>> segment_and_fold("Bộ Y tế bác bỏ tin đồn")
+    'bộ y_tế bác_bỏ tin_đồn'
+    """
+    return fold_case_and_digits(segment(text))
+
+
+_PREPARE = {
+    Unit.SYLLABLE: fold_case_and_digits,
+    Unit.WORD: segment_and_fold,
+    Unit.CHARACTER: fold_digits,
+}
+
+
+def make_vectoriser(
+    unit: str = Unit.SYLLABLE,
+    *,
+    ngrams: tuple[int, int] = (1, 3),
+    min_df: int = 2,
+    max_features: int | None = None,
+) -> TfidfVectorizer:
+    """Make a TF-IDF vectoriser of syllables, words or characters.
+
+    Term frequencies are logarithmic (sublinear) and rows have length 1. Tokens keep one-letter words such as
+    ``y`` and ``ở``, which scikit-learn's default pattern drops; no accent is ever stripped, since ``ma`` and
+    ``mã`` are different words.
+
+    Parameters
+    ----------
+    unit : {"syllable", "word", "character"}
+        Syllables are what spaces separate; words are segmented, at 20 to 50 times the cost; character
+        n-grams keep their case and cross spaces.
+    ngrams : tuple of (int, int)
+        Shortest and longest n-gram, both at least 1.
+    min_df : int
+        Texts that an n-gram must occur in to be kept.
+    max_features : int, optional
+        Keep at most this many n-grams, the most frequent.
+
+    Returns
+    -------
+    sklearn.feature_extraction.text.TfidfVectorizer
+        Unfitted; takes texts as :func:`~opinion_nlp.text.normalise` returns them and gives a csr matrix
+        ``(n_texts, n_ngrams)`` of float32.
+
+    Raises
+    ------
+    ConfigError
+        If the unit is unknown or the range of n-grams is empty.
+
+    Examples
+    --------
+    >>> vectoriser = make_vectoriser("syllable", ngrams=(1, 2), min_df=1)
+    >>> sorted(vectoriser.fit(["Ở xã tôi"]).vocabulary_)
+    ['tôi', 'xã', 'xã tôi', 'ở', 'ở xã']
+    """
+    if unit not in _PREPARE:
+        raise ConfigError(f"unknown unit of n-grams {unit!r}. Choose one of {', '.join(Unit)}.")
+    if not 1 <= ngrams[0] <= ngrams[1]:
+        raise ConfigError(
+            f"n-grams from {ngrams[0]} to {ngrams[1]} is no range. Give two numbers, 1 <= a <= b."
+        )
+    return TfidfVectorizer(
+        analyzer="char" if unit == Unit.CHARACTER else "word",
+        preprocessor=_PREPARE[Unit(unit)],
+        token_pattern=None if unit == Unit.CHARACTER else TOKEN_PATTERN,
+        ngram_range=ngrams,
+        min_df=min_df,
+        max_features=max_features,
+        sublinear_tf=True,
+        dtype=np.float32,
+    )
+
+
+def normalise_all(texts: Sequence[str]) -> list[str]:
+    """Normalise every text; the first step of every stored model, so that training and serving agree.
+
+    Examples
+    --------
+    >>> normalise_all(["Khoẻ quáaaa"])
+    ['Khỏe quá']
+    """
+    return [normalise(text) for text in texts]
+
+
+def make_features(
+    *,
+    unit: str = Unit.SYLLABLE,
+    word_ngrams: tuple[int, int] = (1, 3),
+    character_ngrams: tuple[int, int] = (2, 5),
+    min_df: int = 2,
+    max_word_features: int | None = None,
+    max_character_features: int | None = None,
+    cue_weight: float = 0.5,
+) -> Pipeline:
+    """Make the whole way from raw texts to numbers: normalise, n-grams, cues.
+
+    Parameters
+    ----------
+    unit : {"syllable", "word"}
+        What word n-grams count, see :func:`make_vectoriser`.
+    word_ngrams, character_ngrams : tuple of (int, int)
+        Shortest and longest n-gram.
+    min_df : int
+        Texts that a word n-gram must occur in; character n-grams need twice as many.
+    max_word_features, max_character_features : int, optional
+        Keep at most this many n-grams of each kind.
+    cue_weight : float
+        Weight of the cues, each scaled to at most 1, against rows of n-grams of length 1.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Unfitted; takes raw texts, gives a csr matrix ``(n_texts, n_features)`` with the blocks ``words``,
+        ``characters`` and ``cues``, in this order.
+
+    Examples
+    --------
+    >>> features = make_features(min_df=1)
+    >>> features.fit_transform(["Nghe nói mai cắt nước", "Nước yếu quá"]).shape[0]
+    2
+    """
+    words = make_vectoriser(unit, ngrams=word_ngrams, min_df=min_df, max_features=max_word_features)
+    characters = make_vectoriser(
+        Unit.CHARACTER,
+        ngrams=character_ngrams,
+        min_df=min_df * 2 if min_df > 1 else 1,
+        max_features=max_character_features,
+    )
+    cues = Pipeline([("count", make_cues()), ("scale", MaxAbsScaler())])
+    union = FeatureUnion(
+        [("words", words), ("characters", characters), ("cues", cues)],
+        transformer_weights={"cues": cue_weight},
+    )
+    return Pipeline([("normalise", FunctionTransformer(normalise_all)), ("features", union)])

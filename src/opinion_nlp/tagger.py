@@ -1,0 +1,455 @@
+"""The tagger: the one object that users hold."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opinion_nlp.errors import ConfigError, InputError
+from opinion_nlp.schema import RUMOUR_COLUMN, UNSURE_COLUMN, Profile, Task, tag_columns
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from opinion_nlp.classify.explain import Explanation
+    from opinion_nlp.classify.linear import LinearModel
+    from opinion_nlp.manifest import Manifest
+
+EVIDENCE_COLUMN = "evidence"
+
+
+class Tagger:
+    """Tag texts by the tasks of one model.
+
+    Made by :func:`load_tagger` or by training; immutable after that, safe to share between threads, and
+    pickled by its path, so that workers load the model instead of receiving it.
+
+    Parameters
+    ----------
+    model : LinearModel
+        Raw texts to calibrated probabilities.
+    manifest : Manifest
+        Tasks, thresholds and where they come from.
+    card : str
+        The model card, Markdown.
+    path : pathlib.Path, optional
+        The folder that the model was loaded from.
+
+    Examples
+    --------
+    >>> tagger = load_tagger()
+    >>> tags = tagger.tag(["Nghe nói mai cả xã cắt nước ba ngày, có đúng không bà con?"])
+    >>> tags.loc[0, "nature"], bool(tags.loc[0, "p_rumour"] > 0.5)
+    ('rumour', True)
+    """
+
+    def __init__(
+        self, model: "LinearModel", manifest: "Manifest", *, card: str = "", path: Path | None = None
+    ) -> None:
+        self._model = model
+        self._manifest = manifest
+        self._card = card
+        self._path = path
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Names of the tasks, in the order of the result's columns."""
+        return tuple(task.name for task in self._manifest.tasks)
+
+    @property
+    def version(self) -> str:
+        """Name of the model's version: its own name and the head of its digest."""
+        return self._manifest.version
+
+    @property
+    def card(self) -> str:
+        """The model card: data, licences, metrics, limits, intended and refused uses (Markdown)."""
+        return self._card
+
+    @property
+    def path(self) -> Path | None:
+        """Folder of the model, or None if it was never saved."""
+        return self._path
+
+    @property
+    def manifest(self) -> "Manifest":
+        """Tasks, thresholds, versions, corpora and metrics of the model."""
+        return self._manifest
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Profiles that this model offers."""
+        return self._manifest.profiles
+
+    @property
+    def has_rumour(self) -> bool:
+        """Whether the model estimates the rumour likelihood."""
+        return RUMOUR_COLUMN in self._model.heads
+
+    def labels(self, task: str) -> tuple[str, ...]:
+        """Name the labels of a task, in the order of the columns of :meth:`predict_proba`.
+
+        Raises
+        ------
+        ConfigError
+            If the model has no such task.
+
+        Examples
+        --------
+        >>> load_tagger().labels("sentiment")
+        ('negative', 'neutral', 'positive')
+        """
+        return self._task(task).labels
+
+    def predict_proba(
+        self, texts: Sequence[str | None], task: str, *, profile: str | None = None
+    ) -> "NDArray[np.floating[Any]]":
+        """Give the calibrated probability of every label of a task.
+
+        Parameters
+        ----------
+        texts : sequence of (str or None)
+            Raw texts; a pandas Series is a sequence, a single string is not.
+        task : str
+            One of :attr:`tasks`.
+        profile : str, optional
+            One of :attr:`profiles`; the model's own default if not given.
+
+        Returns
+        -------
+        ndarray of float, shape (n_texts, n_labels)
+            Rows sum to 1; the row of a text without words is NaN. The label of :meth:`tag` is not always the
+            most probable one: rare labels are preferred by the task's decision weights.
+
+        Raises
+        ------
+        ConfigError
+            If the model has no such task or profile.
+        InputError
+            If an item is neither a string nor missing, or ``texts`` is one string.
+
+        Examples
+        --------
+        >>> load_tagger().predict_proba(["Đường liên thôn hỏng nặng"], task="topic").shape
+        (1, 13)
+        """
+        labels = self._task(task).labels
+        return self._spread(self._read(texts), task, len(labels), profile)
+
+    def predict_rumour(
+        self, texts: Sequence[str | None], *, profile: str | None = None
+    ) -> "NDArray[np.floating[Any]]":
+        """Give the rumour likelihood of every text.
+
+        Parameters
+        ----------
+        texts : sequence of (str or None)
+            Raw texts.
+        profile : str, optional
+            One of :attr:`profiles`.
+
+        Returns
+        -------
+        ndarray of float, shape (n_texts,)
+            In [0, 1]: how likely the text passes on a claim that it does not ground. Evidence in the
+            wording, never a verdict on truth. NaN for a text without words.
+
+        Raises
+        ------
+        ConfigError
+            If the model does not estimate it, or has no such profile.
+        InputError
+            If an item is neither a string nor missing.
+
+        Examples
+        --------
+        >>> p = load_tagger().predict_rumour(["Nghe đồn sắp đổi tiền, ai biết thực hư không?", ""])
+        >>> bool(p[0] > 0.5), bool(p[1] != p[1])
+        (True, True)
+        """
+        if not self.has_rumour:
+            raise ConfigError(
+                f"model {self.version} does not estimate {RUMOUR_COLUMN}: train it on `nature`."
+            )
+        return self._spread(self._read(texts), RUMOUR_COLUMN, 2, profile)[:, 1]
+
+    def tag(
+        self, texts: Sequence[str | None], *, profile: str | None = None, explain: bool = False
+    ) -> "pd.DataFrame":
+        """Tag every text.
+
+        Parameters
+        ----------
+        texts : sequence of (str or None)
+            Raw texts. Blank, wordless and missing ones are allowed.
+        profile : str, optional
+            One of :attr:`profiles`; the model's own default if not given.
+        explain : bool
+            Add the column ``evidence``: what moved the rumour likelihood and the labels, as JSON with
+            offsets into the text given. About 50 times as slow.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a text, same order, and the index of ``texts`` if it is a Series. For each task its label
+            and ``p_<task>``, the calibrated probability of that label; ``p_rumour``; and ``unsure``, the
+            tasks that the model declines to decide, joined by ``,``. A text without words has no label, NaN
+            probabilities, and is unsure of everything.
+
+        Raises
+        ------
+        ConfigError
+            If the model has no such profile.
+        InputError
+            If an item is neither a string nor missing (its position is named), or ``texts`` is one string.
+
+        Examples
+        --------
+        >>> tags = load_tagger().tag(["Cô giáo rất tận tình, phụ huynh biết ơn lắm", None])
+        >>> tags["sentiment"].tolist()
+        ['positive', None]
+        """
+        import numpy as np
+        import pandas as pd
+
+        read = self._read(texts)
+        proba = self._probabilities(read.worded, profile)
+        n_texts = len(read.texts)
+        columns: dict[str, Any] = {}
+        is_unsure: dict[str, NDArray[np.bool_]] = {}
+        for task in self._manifest.tasks:
+            own = proba[task.name]
+            decision = self._manifest.decisions[task.name]
+            codes = (own * np.asarray(decision.weights)).argmax(axis=1)
+            confidence = own[np.arange(len(own)), codes]
+            labels = np.full(n_texts, None, dtype=object)
+            labels[read.positions] = np.array(task.labels, dtype=object)[codes]
+            columns[task.name] = pd.array(labels, dtype="str")
+            columns[f"p_{task.name}"] = spread(confidence, read.positions, n_texts)
+            unsure = np.ones(n_texts, dtype=bool)
+            unsure[read.positions] = confidence < decision.threshold
+            is_unsure[task.name] = unsure
+        if self.has_rumour:
+            columns[RUMOUR_COLUMN] = spread(proba[RUMOUR_COLUMN][:, 1], read.positions, n_texts)
+        columns[UNSURE_COLUMN] = pd.array(join_names(is_unsure), dtype="str")
+        order = tag_columns(self._manifest.tasks, has_rumour=self.has_rumour)
+        frame = pd.DataFrame(
+            {name: columns[name] for name in order},
+            index=texts.index if isinstance(texts, pd.Series) else None,
+        )
+        for task in self._manifest.tasks:
+            frame[task.name] = frame[task.name].astype(object).where(frame[task.name].notna(), None)
+        if explain:
+            evidence = [None if text is None else self.explain(text).to_json() for text in read.texts]
+            frame[EVIDENCE_COLUMN] = pd.Series(evidence, index=frame.index, dtype=object)
+        return frame
+
+    def explain(self, text: str, *, profile: str | None = None) -> "Explanation":
+        """Say what in a text moved each tag.
+
+        Parameters
+        ----------
+        text : str
+            One raw text.
+        profile : str, optional
+            One of :attr:`profiles`.
+
+        Returns
+        -------
+        Explanation
+            The tags, the spans of the text that moved each of them (offsets into ``text`` as given), and the
+            cues found, named in Vietnamese and English. No spans for a text without words.
+
+        Raises
+        ------
+        InputError
+            If ``text`` is not a string.
+
+        Examples
+        --------
+        >>> text = "Nghe đồn chợ huyện sắp dời"
+        >>> span = load_tagger().explain(text).spans("p_rumour")[0]
+        >>> text[span.start : span.end].lower().startswith("nghe")
+        True
+        """
+        from opinion_nlp.classify.explain import explain
+
+        if not isinstance(text, str):
+            raise InputError(f"explain takes one text, got {type(text).__name__}. Give a string.")
+        tags = self.tag([text], profile=profile).iloc[0].to_dict()
+        return explain(self._model, self._manifest.tasks, text, tags)
+
+    def _task(self, name: str) -> Task:
+        for task in self._manifest.tasks:
+            if task.name == name:
+                return task
+        raise ConfigError(f"model {self.version} has no task {name!r}. It has: {', '.join(self.tasks)}.")
+
+    def _read(self, texts: Sequence[str | None]) -> "ReadTexts":
+        return read_texts(texts)
+
+    def _probabilities(
+        self, texts: list[str], profile: str | None
+    ) -> Mapping[str, "NDArray[np.floating[Any]]"]:
+        self._check_profile(profile)
+        return self._model.predict_proba(texts)
+
+    def _spread(
+        self, read: "ReadTexts", head: str, n_labels: int, profile: str | None
+    ) -> "NDArray[np.floating[Any]]":
+        import numpy as np
+
+        proba = np.full((len(read.texts), n_labels), np.nan)
+        proba[read.positions] = self._probabilities(read.worded, profile)[head]
+        return proba
+
+    def _check_profile(self, profile: str | None) -> None:
+        if profile is None or profile in self.profiles:
+            return
+        known = ", ".join(Profile)
+        if profile not in tuple(Profile):
+            raise ConfigError(f"unknown profile {profile!r}. Profiles are {known}.")
+        raise ConfigError(
+            f"model {self.version} has no profile {profile!r}: it has {', '.join(self.profiles)}. "
+            f"Choose one of these, or a model with an encoder."
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by path: the receiving process loads the model from its folder."""
+        if self._path is None:
+            raise ConfigError(
+                "this tagger was never saved, so it cannot be sent to another process: save it first."
+            )
+        return (load_tagger, (str(self._path),))
+
+    def __repr__(self) -> str:
+        return f"Tagger({self.version!r}, tasks={self.tasks!r}, profiles={self.profiles!r})"
+
+
+class ReadTexts:
+    """Texts as given, with the positions of those that hold words."""
+
+    __slots__ = ("positions", "texts", "worded")
+
+    def __init__(self, texts: list[str | None], positions: list[int]) -> None:
+        self.texts = texts
+        self.positions = positions
+        self.worded: list[str] = [text for text in map(texts.__getitem__, positions) if text is not None]
+
+
+def read_texts(texts: Sequence[str | None]) -> ReadTexts:
+    """Check the texts and find those that hold at least one letter or digit.
+
+    Parameters
+    ----------
+    texts : sequence of (str or None)
+        Raw texts; None, NaN and pandas.NA are missing.
+
+    Returns
+    -------
+    ReadTexts
+        Texts, with None where one is missing.
+
+    Raises
+    ------
+    InputError
+        If ``texts`` is one string, or an item is neither a string nor missing.
+
+    Examples
+    --------
+    >>> read_texts(["Đường xấu", "…", None]).positions
+    [0]
+    >>> read_texts("Đường xấu")
+    Traceback (most recent call last):
+    ...
+    opinion_nlp.errors.InputError: texts is one string; give a list of strings: [text].
+    """
+    if isinstance(texts, str):
+        raise InputError("texts is one string; give a list of strings: [text].")
+    read: list[str | None] = []
+    positions: list[int] = []
+    for position, text in enumerate(texts):
+        if isinstance(text, str):
+            read.append(text)
+            if any(map(str.isalnum, text)):
+                positions.append(position)
+        elif is_missing(text):
+            read.append(None)
+        else:
+            raise InputError(
+                f"text {position} is {type(text).__name__} ({str(text)[:40]!r}), not a string. "
+                f"Convert the texts with str() or leave missing ones as None."
+            )
+    return ReadTexts(read, positions)
+
+
+def is_missing(value: object) -> bool:
+    """Tell None, NaN and pandas.NA from values."""
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return value != value
+    return type(value).__name__ in {"NAType", "NaTType"}
+
+
+def spread(
+    values: "NDArray[np.floating[Any]]", positions: list[int], n_texts: int
+) -> "NDArray[np.floating[Any]]":
+    """Put values at their positions in an array of NaN."""
+    import numpy as np
+
+    whole = np.full(n_texts, np.nan)
+    whole[positions] = values
+    return whole
+
+
+def join_names(is_unsure: Mapping[str, "NDArray[np.bool_]"]) -> list[str]:
+    """Join for each text the names of the tasks that are unsure, in the order of the tasks."""
+    names = list(is_unsure)
+    patterns = zip(*(flags.tolist() for flags in is_unsure.values()), strict=True)
+    joined: dict[tuple[bool, ...], str] = {}
+    result: list[str] = []
+    for pattern in patterns:
+        if pattern not in joined:
+            joined[pattern] = ",".join(name for name, flag in zip(names, pattern, strict=True) if flag)
+        result.append(joined[pattern])
+    return result
+
+
+def load_tagger(source: str | Path | None = None) -> Tagger:
+    """Load a model.
+
+    Parameters
+    ----------
+    source : str or pathlib.Path, optional
+        Folder of a model. The model bundled with the package if not given.
+
+    Returns
+    -------
+    Tagger
+        Ready to tag.
+
+    Raises
+    ------
+    ModelNotFoundError
+        If there is no model at the place named.
+    ModelFormatError
+        If a file is missing or changed, the format is of another version, or a file holds a type that is
+        not trusted. Nothing of the model is run before this is known.
+    ConfigError
+        If ``source`` is a URI that this version cannot open.
+
+    Examples
+    --------
+    >>> load_tagger().tasks
+    ('nature', 'sentiment', 'topic')
+    """
+    from opinion_nlp.store import default_model_path, load
+
+    text = str(source) if source is not None else ""
+    if "://" in text or text.startswith(("models:", "runs:")):
+        raise ConfigError(
+            f"{text!r} is an address in a model registry, which this version cannot open: give a folder."
+        )
+    return load(Path(source) if source is not None else default_model_path())

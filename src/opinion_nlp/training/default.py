@@ -1,0 +1,237 @@
+"""The default model: which corpora teach which task, and how. ``python -m opinion_nlp.training.default -o DIR``.
+
+- *nature*, *sentiment* and *topic* are learned from VORD: its train part is the target that calibration and thresholds
+  are chosen on, its extra and authored parts help to fit.
+- *p_rumour* is learned from the same texts, weighted so that sentiment tells nothing of it, and held still under
+  changes of stance and names (:mod:`opinion_nlp.training.paired`).
+- Other corpora only lend scores of their own questions (:func:`auxiliary_examples`): put among the training texts
+  themselves, their newspaper sections and product reviews made the tasks worse on VORD.
+- VORD's dev part is never fitted on, and texts that nearly equal one of its texts are dropped everywhere.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from opinion_nlp import store
+from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature
+from opinion_nlp.tagger import Tagger
+from opinion_nlp.training.augment import augment, independence_weights, vary_spelling
+from opinion_nlp.training.card import write_card
+from opinion_nlp.training.corpora import CORPORA, corpus_sha256, load_corpus
+from opinion_nlp.training.duplicates import without_near_duplicates
+from opinion_nlp.training.evaluate import evaluate
+from opinion_nlp.training.examples import Examples
+from opinion_nlp.training.fit import FitConfig, Progress, fit
+from opinion_nlp.training.provenance import find_git_commit
+
+SEED = 0
+SPELLING_SHARE, SPELLING_WEIGHT = 0.3, 0.3
+MAX_PER_SECTION = 700
+MAX_PER_SENTIMENT = 4_000
+MAX_COMMENTS = 5_000
+MAX_CHARACTERS = 900  # as VORD's texts: long articles would teach the length of their opening
+
+# Corpus and part, the column learned, and the name of the question that it answers.
+AUXILIARY_SOURCES: tuple[tuple[str, str, str, str], ...] = (
+    ("vntc", "train", "topic", "section"),
+    ("victsd", "train", "topic", "section"),
+    ("vov10", "train", "topic", "section"),
+    ("vnexpress-titles", "train", "topic", "section"),
+    ("ds108-news", "train", "topic", "section"),
+    ("vsfc", "train", "sentiment", "attitude"),
+    ("aivivn", "train", "sentiment", "attitude"),
+    ("vsmec", "train", "sentiment", "attitude"),
+    ("vsmec", "train", "stated_emotion", "emotion"),
+    ("viclickbait", "train", "stated_clickbait", "clickbait"),
+    ("victsd", "train", "stated_constructive", "constructive"),
+    ("victsd", "train", "stated_toxic", "toxic"),
+    ("reintel", "train", "stated_unreliable", "unreliable"),
+)
+CAPS: Mapping[str, int] = {"section": MAX_PER_SECTION, "attitude": MAX_PER_SENTIMENT}
+DEFAULT_CONFIG = FitConfig(auxiliary_weight=0.1)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that :func:`~opinion_nlp.training.fit.fit` needs, and where it came from."""
+
+    tasks: Mapping[str, Examples]
+    rumour: Examples
+    auxiliary: Mapping[str, Examples]
+    corpora: tuple[Mapping[str, Any], ...]
+
+
+def default_recipe(
+    data_dir: str | Path | None = None,
+    *,
+    target: pd.DataFrame | None = None,
+    kept_apart: Sequence[str] | None = None,
+    auxiliary: Mapping[str, Examples] | None = None,
+) -> Recipe:
+    """Gather the examples of the default model.
+
+    Parameters
+    ----------
+    data_dir : str or pathlib.Path, optional
+        Folder of the corpora; the usual places if not given.
+    target : pandas.DataFrame, optional
+        Rows of VORD that are the target texts; its train part if not given.
+    kept_apart : sequence of str, optional
+        Texts that nothing like may be learned from; those of VORD's dev part if not given.
+    auxiliary : mapping of str to Examples, optional
+        Made before by :func:`auxiliary_examples`, to save the time of making them again.
+
+    Returns
+    -------
+    Recipe
+        Examples of the tasks, of the rumour likelihood and of the auxiliary questions.
+
+    Raises
+    ------
+    CorpusNotFoundError
+        If a corpus is not there.
+    """
+    if kept_apart is None:
+        kept_apart = load_corpus("vord", "dev", data_dir)["text"].tolist()
+    rows = load_corpus("vord", "train", data_dir) if target is None else target
+    parts = [rows.assign(is_target=True)]
+    parts += [
+        load_corpus("vord", part, data_dir).assign(is_target=False) for part in ("train-extra", "authored")
+    ]
+    vord, _ = without_near_duplicates(pd.concat(parts, ignore_index=True), list(kept_apart))
+    vord = vord.reset_index(drop=True)
+    spelling = [(vary_spelling, SPELLING_SHARE, SPELLING_WEIGHT)]
+    tasks = {
+        task.name: augment(make_examples(vord, vord[task.name]), spelling, seed=SEED)
+        for task in DEFAULT_TASKS
+    }
+    is_rumour = ["rumour" if nature == Nature.RUMOUR else "not_rumour" for nature in vord["nature"]]
+    rumour = replace(
+        make_examples(vord, is_rumour), weights=independence_weights(is_rumour, vord["sentiment"])
+    )
+    rumour = augment(rumour, spelling, seed=SEED)
+    auxiliary = auxiliary_examples(data_dir) if auxiliary is None else auxiliary
+    used = {("vord", "train"), ("vord", "train-extra"), ("vord", "authored")}
+    used |= {(corpus, part) for corpus, part, _, _ in AUXILIARY_SOURCES}
+    corpora = tuple(describe_corpus(corpus, part, data_dir) for corpus, part in sorted(used))
+    return Recipe(tasks, rumour, auxiliary, corpora)
+
+
+def make_examples(frame: pd.DataFrame, labels: Any) -> Examples:  # noqa: ANN401 - a sequence of labels
+    """Make examples of a frame's texts."""
+    return Examples(
+        texts=frame["text"].tolist(),
+        labels=[str(label) for label in labels],
+        groups=frame["group"].astype(str).tolist(),
+        is_target=frame["is_target"].to_numpy() if "is_target" in frame else None,
+    )
+
+
+def auxiliary_examples(data_dir: str | Path | None = None) -> dict[str, Examples]:
+    """Gather the questions that other corpora answer.
+
+    Texts that nearly equal one of VORD's train or dev part are dropped, so that cross-validation over these parts
+    is not told their subject by another corpus; long texts are cut; frequent labels are sampled down.
+    """
+    vord = [load_corpus("vord", part, data_dir) for part in ("train", "dev")]
+    reference = pd.concat(vord)["text"].tolist()
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for corpus, part, column, question in AUXILIARY_SOURCES:
+        frame = load_corpus(corpus, part, data_dir)
+        frame = frame[frame[column].notna()].assign(
+            label=lambda rows, column=column: rows[column].astype(str)
+        )
+        cap = CAPS.get(question, MAX_COMMENTS)
+        frame = pd.concat(
+            [rows.sample(min(len(rows), cap), random_state=SEED) for _, rows in frame.groupby("label")]
+        )
+        frame = frame.assign(text=frame["text"].str.slice(0, MAX_CHARACTERS), is_target=False)
+        frame = frame[[any(map(str.isalnum, text)) for text in frame["text"]]]
+        kept, _ = without_near_duplicates(frame, reference)
+        frames.setdefault(question, []).append(kept)
+    return {
+        question: make_examples(joined, joined["label"])
+        for question, parts in frames.items()
+        for joined in [pd.concat(parts, ignore_index=True).drop_duplicates("text")]
+    }
+
+
+def describe_corpus(name: str, part: str, data_dir: str | Path | None) -> dict[str, Any]:
+    """Say what a corpus is, for the manifest and the card."""
+    corpus = CORPORA[name]
+    return {
+        "name": name,
+        "part": part,
+        "rows": len(load_corpus(name, part, data_dir)),
+        "sha256": corpus_sha256(name, part, data_dir),
+        "licence": corpus.licence,
+    }
+
+
+def train_default(
+    data_dir: str | Path | None = None,
+    *,
+    config: FitConfig = DEFAULT_CONFIG,
+    on_progress: Progress = lambda message: None,
+) -> Tagger:
+    """Train the default model, measure it on VORD dev, and write its card."""
+    on_progress("corpora")
+    recipe = default_recipe(data_dir)
+    dev = load_corpus("vord", "dev", data_dir).assign(is_target=True)
+    validation = {task.name: make_examples(dev, dev[task.name]) for task in DEFAULT_TASKS}
+    validation[RUMOUR_COLUMN] = make_examples(
+        dev, ["rumour" if nature == Nature.RUMOUR else "not_rumour" for nature in dev["nature"]]
+    )
+    tagger = fit(
+        recipe.tasks,
+        rumour=recipe.rumour,
+        auxiliary=recipe.auxiliary,
+        validation=validation,
+        config=config,
+        name="default",
+        seed=SEED,
+        on_progress=on_progress,
+    )
+    on_progress("evaluation on VORD dev")
+    evaluation = evaluate(tagger, dev, {task.name: task.name for task in DEFAULT_TASKS}, slices=())
+    manifest = tagger.manifest.with_changes(
+        corpora=recipe.corpora,
+        metrics={"vord-dev": evaluation.to_dict()},
+        git_commit=find_git_commit(),
+    )
+    return Tagger(tagger._model, manifest, card=write_card(manifest, evaluation))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train the default model and store it."""
+    parser = argparse.ArgumentParser(description="Train the default model from the public corpora.")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("models/default"), help="folder of the model"
+    )
+    parser.add_argument("--data", type=Path, default=None, help="folder of the corpora")
+    parser.add_argument("--config", type=Path, default=None, help="JSON file with settings of the fit")
+    options = parser.parse_args(arguments)
+    config = DEFAULT_CONFIG
+    if options.config:
+        config = FitConfig.from_dict(json.loads(options.config.read_text(encoding="utf-8")))
+
+    def report(message: str) -> None:
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
+
+    tagger = store.save(
+        train_default(options.data, config=config, on_progress=report), options.output, overwrite=True
+    )
+    report(f"{tagger.version} is in {options.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

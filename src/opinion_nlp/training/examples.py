@@ -1,0 +1,91 @@
+"""What a task is learned from: texts with one label each, and how much each of them counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opinion_nlp.errors import InputError
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled texts of one task.
+
+    Attributes
+    ----------
+    texts : sequence of str
+        Raw texts.
+    labels : sequence of str
+        One for each text.
+    weights : ndarray of float, shape (n_texts,), optional
+        How much each text counts in fitting; 1 if not given.
+    groups : sequence of str, optional
+        Texts of one group (duplicates, replies to one post, variants made from one text) never stand on both
+        sides of a split. Each text is a group of its own if not given.
+    is_target : ndarray of bool, shape (n_texts,), optional
+        Texts of the kind that the model is for: calibration, decisions and thresholds are chosen on these
+        only, the others just help to fit. All of them if not given.
+
+    Examples
+    --------
+    >>> Examples(["Đường xấu quá", "Đường mới đẹp"], ["negative", "positive"]).label_set
+    ('negative', 'positive')
+    """
+
+    texts: Sequence[str]
+    labels: Sequence[str]
+    weights: NDArray[np.float64] | None = None
+    groups: Sequence[str] | None = None
+    is_target: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("labels", "weights", "groups", "is_target"):
+            values = getattr(self, name)
+            if values is not None and len(values) != len(self.texts):
+                raise InputError(
+                    f"examples: {len(self.texts)} texts, but {len(values)} {name}. Give one a text."
+                )
+        for position, text in enumerate(self.texts):
+            if not isinstance(text, str) or not any(map(str.isalnum, text)):
+                raise InputError(
+                    f"examples: text {position} holds no words ({text!r}). Drop it before training."
+                )
+
+    @property
+    def label_set(self) -> tuple[str, ...]:
+        """The labels that occur, sorted."""
+        return tuple(sorted({str(label) for label in self.labels}))
+
+    def arrays(self) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.bool_]]:
+        """Give weights, group numbers and target flags as arrays, with the defaults filled in."""
+        n_texts = len(self.texts)
+        weights = np.ones(n_texts) if self.weights is None else np.asarray(self.weights, dtype=float)
+        if self.groups is None:
+            groups = np.arange(n_texts)
+        else:
+            groups = np.unique(np.asarray(self.groups, dtype=str), return_inverse=True)[1]
+        is_target = (
+            np.ones(n_texts, dtype=bool) if self.is_target is None else np.asarray(self.is_target, dtype=bool)
+        )
+        return weights, groups, is_target
+
+
+def join_examples(parts: Sequence[Examples]) -> Examples:
+    """Put examples of one task behind each other; groups must be named alike across parts to stay together."""
+    weights, targets, groups = [], [], []
+    for number, part in enumerate(parts):
+        own_weights, own_groups, own_targets = part.arrays()
+        weights.append(own_weights)
+        targets.append(own_targets)
+        groups += (
+            list(map(str, part.groups)) if part.groups is not None else [f"{number}:{g}" for g in own_groups]
+        )
+    return Examples(
+        texts=[text for part in parts for text in part.texts],
+        labels=[str(label) for part in parts for label in part.labels],
+        weights=np.concatenate(weights),
+        groups=groups,
+        is_target=np.concatenate(targets),
+    )

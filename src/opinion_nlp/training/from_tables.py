@@ -1,0 +1,179 @@
+"""Train a model on a researcher's own labelled tables."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from opinion_nlp.archive.tables import Reject
+from opinion_nlp.errors import ConfigError, InputError
+from opinion_nlp.tagger import Tagger
+from opinion_nlp.training.card import write_card
+from opinion_nlp.training.duplicates import without_near_duplicates
+from opinion_nlp.training.evaluate import evaluate
+from opinion_nlp.training.examples import Examples
+from opinion_nlp.training.fit import FitConfig, Progress, fit
+from opinion_nlp.training.provenance import find_git_commit
+from opinion_nlp.training.results import Evaluation
+from opinion_nlp.training.tables import read_labelled
+
+TEXT = "text"
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """A trained model and what there is to say of its training.
+
+    Attributes
+    ----------
+    tagger : Tagger
+        Not stored yet.
+    evaluation : Evaluation or None
+        Measures on the validation table, if one was given.
+    n_duplicates : int
+        Training texts dropped because they nearly equal a validation text.
+    rejects : tuple of Reject
+        Rows that could not be read.
+    """
+
+    tagger: Tagger
+    evaluation: Evaluation | None
+    n_duplicates: int
+    rejects: tuple[Reject, ...]
+
+
+def train_from_tables(
+    train: Sequence[str | Path],
+    tasks: Mapping[str, str],
+    *,
+    valid: str | Path | None = None,
+    text_column: str | None = None,
+    group_column: str | None = None,
+    config: FitConfig | None = None,
+    name: str = "model",
+    seed: int = 0,
+    on_progress: Progress = lambda message: None,
+) -> TrainResult:
+    """Fit, calibrate and evaluate a model on labelled tables.
+
+    Parameters
+    ----------
+    train : sequence of path
+        Labelled tables of the kinds that ``score`` reads.
+    tasks : mapping of str to str
+        From each task's name to the column of its labels. Rows without a label are left out of that task.
+    valid : path, optional
+        A labelled table to choose the calibration by and to measure on.
+    text_column, group_column : str, optional
+        Column of the texts, and of what says that texts belong together (an article, a thread).
+    config : FitConfig, optional
+        How to fit.
+    name : str
+        Name of the model.
+    seed : int
+        Seed of everything random.
+    on_progress : callable
+        Called with a line for people at each step.
+
+    Returns
+    -------
+    TrainResult
+        Nothing is written: store the tagger with :func:`opinion_nlp.store.save`.
+
+    Raises
+    ------
+    InputError
+        If a table or column is missing, or a task cannot be learned from it.
+    """
+    if not tasks:
+        raise ConfigError("no task is named. Name each with its column: --task sentiment=label.")
+    rejects: list[Reject] = []
+    frames = [read_frame(path, tasks, text_column, group_column, rejects) for path in train]
+    rows = pd.concat(frames, ignore_index=True)
+    held_out = read_frame(valid, tasks, text_column, group_column, rejects) if valid is not None else None
+    n_duplicates = 0
+    if held_out is not None:
+        rows, n_duplicates = without_near_duplicates(rows, held_out[TEXT].tolist())
+    tagger = fit(
+        make_tasks(rows, tasks, group_column),
+        validation=None if held_out is None else make_tasks(held_out, tasks, group_column),
+        config=config,
+        name=name,
+        seed=seed,
+        on_progress=on_progress,
+    )
+    evaluation = None
+    if held_out is not None:
+        on_progress(f"evaluation on {len(held_out):,} texts")
+        evaluation = evaluate(tagger, held_out, dict(tasks), text_column=TEXT, slices=())
+    manifest = tagger.manifest.with_changes(
+        corpora=tuple(describe_table(path, len(frame)) for path, frame in zip(train, frames, strict=True)),
+        metrics={} if evaluation is None else {Path(str(valid)).name: evaluation.to_dict()},
+        git_commit=find_git_commit(),
+    )
+    whole = Tagger(tagger._model, manifest, card=write_card(manifest, evaluation))
+    return TrainResult(whole, evaluation, n_duplicates, tuple(rejects))
+
+
+def read_frame(
+    path: str | Path,
+    tasks: Mapping[str, str],
+    text_column: str | None,
+    group_column: str | None,
+    rejects: list[Reject],
+) -> pd.DataFrame:
+    """Read one labelled table; its texts come as the column ``text``, texts without words are left out."""
+    table = read_labelled(path, text_column)
+    rejects += table.rejects
+    missing = [column for column in [*tasks.values(), *filter(None, [group_column])] if column not in table.frame]
+    if missing:
+        raise InputError(
+            f"{path}: there is no column {', '.join(map(repr, missing))}. "
+            f"It has {', '.join(map(repr, map(str, table.frame.columns)))}."
+        )
+    texts = table.frame[table.text_column]
+    has_words = texts.map(lambda text: isinstance(text, str) and any(map(str.isalnum, text)))
+    return table.frame.assign(**{TEXT: texts})[has_words.astype(bool)].reset_index(drop=True)
+
+
+def make_tasks(frame: pd.DataFrame, tasks: Mapping[str, str], group_column: str | None) -> dict[str, Examples]:
+    """Make the examples of each task from the rows that have its label."""
+    made: dict[str, Examples] = {}
+    for name, column in tasks.items():
+        given = frame[frame[column].notna() & (frame[column].astype(str).str.strip() != "")]
+        made[name] = Examples(
+            texts=given[TEXT].tolist(),
+            labels=given[column].astype(str).str.strip().tolist(),
+            groups=None if group_column is None else given[group_column].astype(str).tolist(),
+        )
+    return made
+
+
+def describe_table(path: str | Path, n_rows: int) -> dict[str, Any]:
+    """Say what a table is, for the manifest and the card; its licence is its owner's to know."""
+    with Path(path).open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"name": Path(path).name, "part": "train", "rows": n_rows, "sha256": digest, "licence": "not recorded"}
+
+
+def read_config(path: str | Path | None) -> FitConfig:
+    """Read a configuration of the fit from a TOML file.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing or no TOML, or holds an unknown key or a value that does not fit.
+    """
+    if path is None:
+        return FitConfig()
+    try:
+        values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}). Name a TOML file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML ({error}). Correct it.") from error
+    return FitConfig.from_dict(values)
