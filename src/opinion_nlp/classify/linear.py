@@ -4,6 +4,7 @@ The features (the costly part) are computed once for a text and shared by all he
 regression with its own calibration. From outside, every task is one pipeline from raw text to probabilities.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
@@ -61,7 +63,10 @@ class LinearHead(BaseEstimator):
             tol=1e-3,
             random_state=self.seed,
         )
-        model.fit(X, codes, sample_weight=sample_weight)
+        with warnings.catch_warnings():
+            # The number of iterations is part of the configuration: stopping early is a choice, as in early stopping.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(X, codes, sample_weight=sample_weight)
         coef, intercept = model.coef_, model.intercept_
         if len(coef) == 1:  # two labels: scikit-learn keeps one row
             coef, intercept = np.vstack([-coef, coef]) / 2, np.array([-intercept[0], intercept[0]]) / 2

@@ -189,6 +189,7 @@ def test_a_pattern_does_not_fire(text, category):
 NEAR_MISSES = {
     "re:(?<!không )(?<!chưa )(?<!lắng )": "Tôi không nghe ông Ba nói",
     "re:(?:bạn|chị|anh": "Cô em trực ở kho thuốc ba năm",
+    "re:(?:dân|bà con": "Dân thôn kéo lên đồn công an trình báo",
     "re:theo (?:(?:báo |trang": "Theo nhân dân thôn Đoài thì nên giữ đò",
     "re:(?:báo|tờ|đài|kênh)": "Báo Tuổi Trẻ bán hết từ sáng",
     "re:(?:số )?": "Trận đấu kết thúc 2/1 cho đội nhà",
