@@ -152,3 +152,20 @@ def test_the_difference_is_the_first_model_minus_the_second(module):
     assert row.value == pytest.approx(1 - (1 + 2 / 3) / 3)
     back = predictions.difference_row("set", wrong, right, "nature", "macro F1, b minus a", "run it")
     assert back.value == pytest.approx(-row.value)
+
+
+def test_the_commands_of_the_readme_are_understood(module):
+    lines = (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+    commands = [line.split("#")[0].split()[1:] for line in lines if line.startswith("python benchmarks/")]
+    assert {command[0] for command in commands} == {"benchmarks/quality.py", "benchmarks/speed.py"}
+    for program, *arguments in commands:
+        assert module(Path(program).stem).parse_options(arguments).output.suffix == ".md"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--only", "vord-cv,reintel"], ["--limit", "100"]], ids=["unknown set", "trial into the report"]
+)
+def test_quality_refuses_what_it_cannot_measure(module, arguments, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        module("quality").parse_options(arguments)
+    assert {"--only": "there is no reintel", "--limit": "name another file"}[arguments[0]] in capsys.readouterr().err
