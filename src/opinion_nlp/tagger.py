@@ -104,7 +104,7 @@ class Tagger:
 
     def predict_proba(
         self, texts: Sequence[str | None], task: str, *, profile: str | None = None
-    ) -> "NDArray[np.floating[Any]]":
+    ) -> "NDArray[np.float64]":
         """Give the calibrated probability of every label of a task.
 
         Parameters
@@ -139,7 +139,7 @@ class Tagger:
 
     def predict_rumour(
         self, texts: Sequence[str | None], *, profile: str | None = None
-    ) -> "NDArray[np.floating[Any]]":
+    ) -> "NDArray[np.float64]":
         """Give the rumour likelihood of every text.
 
         Parameters
@@ -277,7 +277,7 @@ class Tagger:
 
         if not isinstance(text, str):
             raise InputError(f"explain takes one text, got {type(text).__name__}. Give a string.")
-        tags = self.tag([text], profile=profile).iloc[0].to_dict()
+        tags = {str(name): value for name, value in self.tag([text], profile=profile).iloc[0].items()}
         return explain(self._model, self._manifest.tasks, text, tags)
 
     def _task(self, name: str) -> Task:
@@ -291,13 +291,13 @@ class Tagger:
 
     def _probabilities(
         self, texts: list[str], profile: str | None
-    ) -> Mapping[str, "NDArray[np.floating[Any]]"]:
+    ) -> Mapping[str, "NDArray[np.float64]"]:
         self._check_profile(profile)
         return self._model.predict_proba(texts)
 
     def _spread(
         self, read: "ReadTexts", head: str, n_labels: int, profile: str | None
-    ) -> "NDArray[np.floating[Any]]":
+    ) -> "NDArray[np.float64]":
         import numpy as np
 
         proba = np.full((len(read.texts), n_labels), np.nan)
@@ -394,8 +394,8 @@ def is_missing(value: object) -> bool:
 
 
 def spread(
-    values: "NDArray[np.floating[Any]]", positions: list[int], n_texts: int
-) -> "NDArray[np.floating[Any]]":
+    values: "NDArray[np.float64]", positions: list[int], n_texts: int
+) -> "NDArray[np.float64]":
     """Put values at their positions in an array of NaN."""
     import numpy as np
 

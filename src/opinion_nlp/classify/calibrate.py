@@ -19,7 +19,7 @@ from sklearn.base import BaseEstimator
 
 from opinion_nlp.errors import ConfigError
 
-FloatArray = NDArray[np.floating[Any]]
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer[Any]]
 
 
@@ -31,7 +31,7 @@ class Method(StrEnum):
     TEMPERATURE = "temperature"
 
 
-class SigmoidCalibrator(BaseEstimator):
+class SigmoidCalibrator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """One logistic curve for each label, normalised so that rows sum to 1."""
 
     def fit(self, scores: FloatArray, codes: IntArray) -> Self:
@@ -46,7 +46,7 @@ class SigmoidCalibrator(BaseEstimator):
         return normalised(expit(scores * self.slope_ + self.offset_))
 
 
-class IsotonicCalibrator(BaseEstimator):
+class IsotonicCalibrator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """One rising step function for each label, normalised so that rows sum to 1."""
 
     def fit(self, scores: FloatArray, codes: IntArray) -> Self:
@@ -71,7 +71,7 @@ class IsotonicCalibrator(BaseEstimator):
         return normalised(np.column_stack(columns))
 
 
-class TemperatureCalibrator(BaseEstimator):
+class TemperatureCalibrator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """One temperature for all labels and an offset for each, by maximum likelihood."""
 
     def fit(self, scores: FloatArray, codes: IntArray) -> Self:

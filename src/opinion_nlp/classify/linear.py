@@ -23,7 +23,7 @@ from opinion_nlp.classify.calibrate import Calibrator, FloatArray, IntArray
 MANTISSA_BITS_KEPT = 9
 
 
-class LinearHead(BaseEstimator):
+class LinearHead(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Multinomial logistic regression that keeps only what prediction needs.
 
     Parameters

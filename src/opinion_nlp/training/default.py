@@ -33,6 +33,7 @@ from opinion_nlp.training.provenance import find_git_commit
 
 SEED = 0
 SPELLING_SHARE, SPELLING_WEIGHT = 0.3, 0.3
+AUTHORED_WEIGHT = 2.0  # few texts, but the only ones in the style of reports
 MAX_PER_SECTION = 700
 MAX_PER_SENTIMENT = 4_000
 MAX_COMMENTS = 5_000
@@ -101,10 +102,9 @@ def default_recipe(
     if kept_apart is None:
         kept_apart = load_corpus("vord", "dev", data_dir)["text"].tolist()
     rows = load_corpus("vord", "train", data_dir) if target is None else target
-    parts = [rows.assign(is_target=True)]
-    parts += [
-        load_corpus("vord", part, data_dir).assign(is_target=False) for part in ("train-extra", "authored")
-    ]
+    parts = [rows.assign(is_target=True, weight=1.0)]
+    for part, weight in (("train-extra", 1.0), ("authored", AUTHORED_WEIGHT)):
+        parts.append(load_corpus("vord", part, data_dir).assign(is_target=False, weight=weight))
     vord, _ = without_near_duplicates(pd.concat(parts, ignore_index=True), list(kept_apart))
     vord = vord.reset_index(drop=True)
     spelling = [(vary_spelling, SPELLING_SHARE, SPELLING_WEIGHT)]
@@ -113,9 +113,8 @@ def default_recipe(
         for task in DEFAULT_TASKS
     }
     is_rumour = ["rumour" if nature == Nature.RUMOUR else "not_rumour" for nature in vord["nature"]]
-    rumour = replace(
-        make_examples(vord, is_rumour), weights=independence_weights(is_rumour, vord["sentiment"])
-    )
+    even = independence_weights(is_rumour, vord["sentiment"].tolist())
+    rumour = replace(make_examples(vord, is_rumour), weights=even * vord["weight"].to_numpy())
     rumour = augment(rumour, spelling, seed=SEED)
     auxiliary = auxiliary_examples(data_dir) if auxiliary is None else auxiliary
     used = {("vord", "train"), ("vord", "train-extra"), ("vord", "authored")}
@@ -129,6 +128,7 @@ def make_examples(frame: pd.DataFrame, labels: Any) -> Examples:  # noqa: ANN401
     return Examples(
         texts=frame["text"].tolist(),
         labels=[str(label) for label in labels],
+        weights=frame["weight"].to_numpy() if "weight" in frame else None,
         groups=frame["group"].astype(str).tolist(),
         is_target=frame["is_target"].to_numpy() if "is_target" in frame else None,
     )
@@ -145,9 +145,8 @@ def auxiliary_examples(data_dir: str | Path | None = None) -> dict[str, Examples
     frames: dict[str, list[pd.DataFrame]] = {}
     for corpus, part, column, question in AUXILIARY_SOURCES:
         frame = load_corpus(corpus, part, data_dir)
-        frame = frame[frame[column].notna()].assign(
-            label=lambda rows, column=column: rows[column].astype(str)
-        )
+        frame = frame[frame[column].notna()]
+        frame = frame.assign(label=frame[column].astype(str))
         cap = CAPS.get(question, MAX_COMMENTS)
         frame = pd.concat(
             [rows.sample(min(len(rows), cap), random_state=SEED) for _, rows in frame.groupby("label")]

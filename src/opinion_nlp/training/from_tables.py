@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from opinion_nlp.archive.tables import Reject
+from opinion_nlp.archive import Reject
 from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.card import write_card

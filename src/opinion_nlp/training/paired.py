@@ -93,7 +93,7 @@ class PairedHead(LinearHead):
         ).x
         half = best[:-1] / 2
         self.coef_ = np.vstack([-half, half]).astype(np.float32)
-        self.intercept_ = np.array([-best[-1], best[-1]], dtype=np.float32) / 2
+        self.intercept_ = np.array([-best[-1] / 2, best[-1] / 2], dtype=np.float32)
         return self
 
     def plain(self) -> LinearHead:

@@ -1,0 +1,66 @@
+# Tasks of this project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format train-default bench notebook wheel clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+OUT := out
+
+help: ## List the tasks
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@python=""; for candidate in python3 python3.13 python3.12 python3.11; do \
+	  if command -v $$candidate >/dev/null && $$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python 3.11, 3.12 or 3.13 is needed, and none was found. Install one, then run make again." >&2; exit 1; fi; \
+	echo "Making $(VENV) with $$($$python --version)" >&2; $$python -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "Installing opinion_nlp (a minute or two)" >&2
+	@$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo "Installing opinion_nlp and its test tools (a few minutes)" >&2
+	@$(PIP) install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+demo: $(VENV)/.installed ## Install, tag the sample archive with the bundled model, show the first rows
+	@mkdir -p $(OUT)
+	@$(BIN)/opinion-nlp score data/samples/statements.csv --output $(OUT)/samples.csv --overwrite
+	@$(BIN)/opinion-nlp explain "Nghe nói mai cả xã cắt nước ba ngày, bà con chia sẻ gấp nhé!"
+	@echo; echo "The tagged archive is in $(OUT)/samples.csv. Its first rows:"; echo
+	@$(BIN)/python data/samples/show.py $(OUT)/samples.csv
+
+test: $(VENV)/.installed-dev ## Install, then run all tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev ## Format, lint, types and tests, as CI runs them
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+format: $(VENV)/.installed-dev ## Format the code and mend what the linter can
+	@$(BIN)/ruff check --fix . || true
+	@$(BIN)/ruff format .
+
+train-default: $(VENV)/.installed ## Train the bundled model again (needs the public corpora, see data/README.md)
+	@$(BIN)/python -m opinion_nlp.training.default -o models/default
+
+bench: $(VENV)/.installed ## Measure quality and speed into docs/BENCHMARKS.md (quality needs the corpora)
+	@$(BIN)/python benchmarks/quality.py
+	@$(BIN)/python benchmarks/speed.py
+
+notebook: $(VENV)/.installed-dev ## Run the notebooks from top to bottom
+	@$(BIN)/python .ci/run_notebooks.py
+
+wheel: $(VENV)/.installed-dev ## Build the wheel, with the bundled model inside
+	@$(BIN)/python -m build --wheel --outdir dist .
+
+clean: ## Remove what was made here: environment, results, caches
+	@rm -rf $(VENV) $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
