@@ -41,6 +41,7 @@ TRUSTED = (
     "opinion_nlp.classify.calibrate.TemperatureCalibrator",
     "opinion_nlp.classify.linear.LinearHead",
     "opinion_nlp.features.cues.CueCounter",
+    "opinion_nlp.features.vectorise.NgramVectoriser",
     "opinion_nlp.features.vectorise.fold_case_and_digits",
     "opinion_nlp.features.vectorise.fold_digits",
     "opinion_nlp.features.vectorise.normalise_all",

@@ -1,13 +1,17 @@
 """TF-IDF of Vietnamese n-grams, as unfitted scikit-learn transformers over normalised texts."""
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import chain
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
+from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, normalize
 
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.features.cues import make_cues
@@ -16,7 +20,8 @@ from opinion_nlp.text import normalise, segment
 # A syllable or word, a run of one punctuation mark (mood), or a single other mark (a symbol, a bullet).
 TOKEN_PATTERN = r"\w+|[!?…]+|[^\w\s]"
 _DIGITS = str.maketrans("0123456789", "0" * 10)
-_SPACES = re.compile(r"[^\S\n]+")
+_TOKEN = re.compile(TOKEN_PATTERN)
+_WIDE_SPACES = re.compile(r"\s\s+")  # as scikit-learn's character analyser
 
 
 class Unit(StrEnum):
@@ -67,13 +72,59 @@ _PREPARE = {
 }
 
 
+class NgramVectoriser(TfidfVectorizer):  # type: ignore[misc]  # scikit-learn is untyped
+    """TF-IDF that counts the n-grams of new texts several times as fast as its parent, with equal results.
+
+    scikit-learn raises and catches an exception for every n-gram that is not in the vocabulary, and most n-grams of
+    a new text are not. Here looking up and counting are two loops inside the interpreter. Fitting is the parent's.
+    """
+
+    def transform(self, raw_documents: Iterable[str]) -> csr_matrix:
+        """Give TF-IDF rows of length 1, csr ``(n_texts, n_ngrams)`` of float32; a row of zeros stays zero."""
+        look_up = self.vocabulary_.get
+        split = self._split_characters if self.analyzer == "char" else self._split_tokens
+        indices, counts, ends = array("i"), array("f"), array("q", [0])
+        for text in raw_documents:
+            found = Counter(map(look_up, split(self.preprocessor(text))))
+            found.pop(None, None)
+            indices.extend(found.keys())
+            counts.extend(found.values())
+            ends.append(len(indices))
+        # The index arrays are one width: scipy copies where they differ.
+        places = np.frombuffer(indices, dtype=np.int32) if indices else np.empty(0, np.int32)
+        values = np.log(np.frombuffer(counts, dtype=np.float32)) + 1 if counts else np.empty(0, np.float32)
+        values = values * self.idf_.astype(np.float32)[places]
+        rows = csr_matrix(
+            (values, places, np.frombuffer(ends, dtype=np.int64).astype(np.int32)),
+            shape=(len(ends) - 1, len(self.vocabulary_)),
+        )
+        rows.sort_indices()
+        return csr_matrix(normalize(rows, copy=False)) if rows.shape[0] else rows
+
+    def _split_characters(self, text: str) -> Iterator[str]:
+        shortest, longest = self.ngram_range
+        text = _WIDE_SPACES.sub(" ", text)
+        length = len(text)
+        return chain.from_iterable(
+            [text[start : start + size] for start in range(length - size + 1)] for size in range(shortest, longest + 1)
+        )
+
+    def _split_tokens(self, text: str) -> Iterator[str]:
+        shortest, longest = self.ngram_range
+        tokens = _TOKEN.findall(text)
+        return chain.from_iterable(
+            tokens if size == 1 else map(" ".join, zip(*(tokens[start:] for start in range(size)), strict=False))
+            for size in range(shortest, longest + 1)
+        )
+
+
 def make_vectoriser(
     unit: str = Unit.SYLLABLE,
     *,
     ngrams: tuple[int, int] = (1, 3),
     min_df: int = 2,
     max_features: int | None = None,
-) -> TfidfVectorizer:
+) -> NgramVectoriser:
     """Make a TF-IDF vectoriser of syllables, words or characters.
 
     Term frequencies are logarithmic (sublinear) and rows have length 1. Tokens keep one-letter words such as
@@ -94,7 +145,7 @@ def make_vectoriser(
 
     Returns
     -------
-    sklearn.feature_extraction.text.TfidfVectorizer
+    NgramVectoriser
         Unfitted; takes texts as :func:`~opinion_nlp.text.normalise` returns them and gives a csr matrix
         ``(n_texts, n_ngrams)`` of float32.
 
@@ -115,7 +166,7 @@ def make_vectoriser(
         raise ConfigError(
             f"n-grams from {ngrams[0]} to {ngrams[1]} is no range. Give two numbers, 1 <= a <= b."
         )
-    return TfidfVectorizer(
+    return NgramVectoriser(
         analyzer="char" if unit == Unit.CHARACTER else "word",
         preprocessor=_PREPARE[Unit(unit)],
         token_pattern=None if unit == Unit.CHARACTER else TOKEN_PATTERN,

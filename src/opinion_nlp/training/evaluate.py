@@ -107,6 +107,7 @@ def evaluate(
             tagger.predict_proba(texts, task=task),
             tagger.labels(task),
             task=task,
+            predicted=tags.get(task),
             is_sure=np.array([task not in names for names in declined]),
             # Within one label of a task its macro F1 means nothing; the scores by label say it all.
             slices=keys.drop(columns=column, errors="ignore"),

@@ -35,6 +35,7 @@ def evaluate_predictions(
     labels: Sequence[str],
     *,
     task: str = "task",
+    predicted: ArrayLike | None = None,
     is_sure: ArrayLike | None = None,
     slices: pd.DataFrame | None = None,
     groups: ArrayLike | None = None,
@@ -49,11 +50,14 @@ def evaluate_predictions(
     y_true : array-like of str, shape (n_texts,)
         Labels given; texts whose label is missing (None, NaN, blank) are left out.
     proba : array-like of float, shape (n_texts, n_labels)
-        The most probable label is the predicted one. A row of NaN is an untagged text: wrong, and never sure.
+        A row of NaN is an untagged text: wrong, and never sure.
     labels : sequence of str
         Labels of the columns of ``proba``.
     task : str
         Name used in the result and in messages.
+    predicted : array-like of str, shape (n_texts,), optional
+        The labels that the model gave, where it may prefer a rare one; the most probable ones if not given. The
+        confidence is the probability of this label.
     is_sure : array-like of bool, shape (n_texts,), optional
         Which texts the model decided, by its own threshold.
     slices : pandas.DataFrame, shape (n_texts, n_columns), optional
@@ -93,6 +97,10 @@ def evaluate_predictions(
     kept = codes != UNKNOWN
     true, p = codes[kept], p[kept]
     pred, confidence = _most_probable(p, task)
+    if predicted is not None:
+        own = _encode(_as_series(predicted), labels, task)[kept]
+        pred = np.where(pred == metrics.UNTAGGED, metrics.UNTAGGED, own)
+        confidence = np.where(pred == metrics.UNTAGGED, np.nan, p[np.arange(len(p)), np.maximum(pred, 0)])
     sure = None if is_sure is None else np.asarray(is_sure, dtype=bool)[kept] & (pred != metrics.UNTAGGED)
     options = _resampling(groups, kept, n_boot, seed)
     selective = selective_statistics(true == pred, confidence, metrics.brier_terms(true, p), targets, sure)

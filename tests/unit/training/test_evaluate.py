@@ -336,3 +336,23 @@ class TestPlots:
         lines = "\n".join(line.strip() for line in code.splitlines())
         done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_labels_that_the_model_gave_are_measured_not_the_most_probable_ones():
+    proba = [[0.6, 0.4], [0.7, 0.3], [0.2, 0.8], [math.nan, math.nan]]
+    given = ["b", "a", "b", "a"]
+    result = evaluate_predictions(given, proba, ["a", "b"], predicted=["b", "a", "b", None], n_boot=0)
+    assert result.confusion == ((1, 0), (0, 2))
+    assert result.n_untagged == 1
+    assert result.accuracy.value == 0.75
+    by_probability = evaluate_predictions(given, proba, ["a", "b"], n_boot=0)
+    assert by_probability.accuracy.value == 0.5
+    assert result.brier.value == by_probability.brier.value
+
+
+def test_evaluating_a_real_model_counts_the_labels_it_shows(tiny_tagger, sample_rows):
+    frame = pd.DataFrame(sample_rows)
+    result = evaluate(tiny_tagger, frame, {"nature": "nature"}, slices=(), n_boot=0)
+    shown = (tiny_tagger.tag(frame["text"])["nature"] == frame["nature"]).mean()
+    assert result.tasks[0].accuracy.value == pytest.approx(shown)
+    assert result.rumour is not None
