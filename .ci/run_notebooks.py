@@ -20,8 +20,12 @@ def main() -> int:
                 continue
             assert not cell.outputs, f"{path.name}: cell {number} is committed with outputs"
             lines = cell.source.splitlines()
-            assert not any(line.lstrip().startswith(("def ", "class ")) for line in lines), f"{path.name}: cell {number}"
-        client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}})
+            assert not any(line.lstrip().startswith(("def ", "class ")) for line in lines), (
+                f"{path.name}: cell {number}"
+            )
+        client = NotebookClient(
+            notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+        )
         client.execute()
         print(f"{path.name}: {len(notebook.cells)} cells ran")
     return 0

@@ -129,9 +129,7 @@ class Manifest:
                 f" or name another model."
             )
         try:
-            tasks = tuple(
-                Task(str(task["name"]), tuple(map(str, task["labels"]))) for task in content["tasks"]
-            )
+            tasks = tuple(Task(str(task["name"]), tuple(map(str, task["labels"]))) for task in content["tasks"])
             decisions = {
                 str(task["name"]): Decision(
                     weights=tuple(float(weight) for weight in task["weights"]),

@@ -142,9 +142,7 @@ def _find_config(config: str | Path | None, environ: Mapping[str, str]) -> Path 
     if named:
         path = Path(named)
         if not path.is_file():
-            raise ConfigError(
-                f"{path}: there is no settings file here. Correct --config or {CONFIG_VARIABLE}."
-            )
+            raise ConfigError(f"{path}: there is no settings file here. Correct --config or {CONFIG_VARIABLE}.")
         return path
     path = Path(CONFIG_NAME)
     return path if path.is_file() else None

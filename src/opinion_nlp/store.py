@@ -126,9 +126,7 @@ def write_files(tagger: "Tagger", folder: Path) -> None:
         )
     (folder / CARD).write_text(tagger.card, encoding="utf-8")
     files = {
-        str(file.relative_to(folder).as_posix()): sha256(file)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
+        str(file.relative_to(folder).as_posix()): sha256(file) for file in sorted(folder.rglob("*")) if file.is_file()
     }
     manifest = tagger.manifest.with_changes(files=files, digest=digest_of(files))
     text = json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1)
@@ -156,24 +154,16 @@ def read_manifest(path: Path) -> Manifest:
         If the manifest is no JSON object, or of another format version.
     """
     if not path.is_dir():
-        raise ModelNotFoundError(
-            f"no model at {path}: the folder does not exist. Name a folder with a {MANIFEST}."
-        )
+        raise ModelNotFoundError(f"no model at {path}: the folder does not exist. Name a folder with a {MANIFEST}.")
     file = path / MANIFEST
     if not file.is_file():
-        raise ModelNotFoundError(
-            f"no model at {path}: it has no {MANIFEST}. Name a folder written by training."
-        )
+        raise ModelNotFoundError(f"no model at {path}: it has no {MANIFEST}. Name a folder written by training.")
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ModelFormatError(
-            f"{file}: not valid JSON ({error}). Copy the model again or train it again."
-        ) from error
+        raise ModelFormatError(f"{file}: not valid JSON ({error}). Copy the model again or train it again.") from error
     if not isinstance(content, dict):
-        raise ModelFormatError(
-            f"{file}: holds a {type(content).__name__}, not an object. Copy the model again."
-        )
+        raise ModelFormatError(f"{file}: holds a {type(content).__name__}, not an object. Copy the model again.")
     return Manifest.from_dict(content, where=str(file))
 
 
@@ -190,15 +180,11 @@ def check_files(path: Path, manifest: Manifest) -> None:
     for name, expected in manifest.files.items():
         file = path / name
         if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise ModelFormatError(
-                f"{path / MANIFEST}: names a file outside the model ({name!r}). Do not use it."
-            )
+            raise ModelFormatError(f"{path / MANIFEST}: names a file outside the model ({name!r}). Do not use it.")
         if not file.is_file():
             raise ModelFormatError(f"{path}: the file {name} is missing. Copy the model again.")
         if sha256(file) != expected:
-            raise ModelFormatError(
-                f"{path}: the file {name} was changed (SHA-256 differs). Copy the model again."
-            )
+            raise ModelFormatError(f"{path}: the file {name} was changed (SHA-256 differs). Copy the model again.")
 
 
 def read_model(path: Path, manifest: Manifest) -> "LinearModel":
@@ -208,9 +194,7 @@ def read_model(path: Path, manifest: Manifest) -> "LinearModel":
     needed = [FEATURES, CARD, *(f"linear/{task.name}.skops" for task in manifest.tasks)]
     for name in needed:
         if name not in manifest.files:
-            raise ModelFormatError(
-                f"{path / MANIFEST}: does not list {name}, which its tasks need. Train again."
-            )
+            raise ModelFormatError(f"{path / MANIFEST}: does not list {name}, which its tasks need. Train again.")
     names = [task.name for task in manifest.tasks]
     if f"linear/{RUMOUR_COLUMN}.skops" in manifest.files:
         names.append(RUMOUR_COLUMN)

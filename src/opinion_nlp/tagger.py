@@ -44,9 +44,7 @@ class Tagger:
     ('rumour', True)
     """
 
-    def __init__(
-        self, model: "LinearModel", manifest: "Manifest", *, card: str = "", path: Path | None = None
-    ) -> None:
+    def __init__(self, model: "LinearModel", manifest: "Manifest", *, card: str = "", path: Path | None = None) -> None:
         self._model = model
         self._manifest = manifest
         self._card = card
@@ -137,9 +135,7 @@ class Tagger:
         labels = self._task(task).labels
         return self._spread(self._read(texts), task, len(labels), profile)
 
-    def predict_rumour(
-        self, texts: Sequence[str | None], *, profile: str | None = None
-    ) -> "NDArray[np.float64]":
+    def predict_rumour(self, texts: Sequence[str | None], *, profile: str | None = None) -> "NDArray[np.float64]":
         """Give the rumour likelihood of every text.
 
         Parameters
@@ -169,14 +165,10 @@ class Tagger:
         (True, True)
         """
         if not self.has_rumour:
-            raise ConfigError(
-                f"model {self.version} does not estimate {RUMOUR_COLUMN}: train it on `nature`."
-            )
+            raise ConfigError(f"model {self.version} does not estimate {RUMOUR_COLUMN}: train it on `nature`.")
         return self._spread(self._read(texts), RUMOUR_COLUMN, 2, profile)[:, 1]
 
-    def tag(
-        self, texts: Sequence[str | None], *, profile: str | None = None, explain: bool = False
-    ) -> "pd.DataFrame":
+    def tag(self, texts: Sequence[str | None], *, profile: str | None = None, explain: bool = False) -> "pd.DataFrame":
         """Tag every text.
 
         Parameters
@@ -289,15 +281,11 @@ class Tagger:
     def _read(self, texts: Sequence[str | None]) -> "ReadTexts":
         return read_texts(texts)
 
-    def _probabilities(
-        self, texts: list[str], profile: str | None
-    ) -> Mapping[str, "NDArray[np.float64]"]:
+    def _probabilities(self, texts: list[str], profile: str | None) -> Mapping[str, "NDArray[np.float64]"]:
         self._check_profile(profile)
         return self._model.predict_proba(texts)
 
-    def _spread(
-        self, read: "ReadTexts", head: str, n_labels: int, profile: str | None
-    ) -> "NDArray[np.float64]":
+    def _spread(self, read: "ReadTexts", head: str, n_labels: int, profile: str | None) -> "NDArray[np.float64]":
         import numpy as np
 
         proba = np.full((len(read.texts), n_labels), np.nan)
@@ -318,9 +306,7 @@ class Tagger:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by path: the receiving process loads the model from its folder."""
         if self._path is None:
-            raise ConfigError(
-                "this tagger was never saved, so it cannot be sent to another process: save it first."
-            )
+            raise ConfigError("this tagger was never saved, so it cannot be sent to another process: save it first.")
         return (load_tagger, (str(self._path),))
 
     def __repr__(self) -> str:
@@ -393,9 +379,7 @@ def is_missing(value: object) -> bool:
     return type(value).__name__ in {"NAType", "NaTType"}
 
 
-def spread(
-    values: "NDArray[np.float64]", positions: list[int], n_texts: int
-) -> "NDArray[np.float64]":
+def spread(values: "NDArray[np.float64]", positions: list[int], n_texts: int) -> "NDArray[np.float64]":
     """Put values at their positions in an array of NaN."""
     import numpy as np
 
@@ -449,7 +433,5 @@ def load_tagger(source: str | Path | None = None) -> Tagger:
 
     text = str(source) if source is not None else ""
     if "://" in text or text.startswith(("models:", "runs:")):
-        raise ConfigError(
-            f"{text!r} is an address in a model registry, which this version cannot open: give a folder."
-        )
+        raise ConfigError(f"{text!r} is an address in a model registry, which this version cannot open: give a folder.")
     return load(Path(source) if source is not None else default_model_path())

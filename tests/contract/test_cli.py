@@ -116,9 +116,7 @@ def test_score_each_kind(folder, capsys, out):
     assert main(["score", "a.csv", "-o", out, "--workers", "1"]) == 0
     streams = capsys.readouterr()
     assert streams.out == ""
-    assert re.match(
-        r"2 rows tagged in .* rows/s\) with model .*: " + re.escape(out) + r"\nnature: ", streams.err
-    )
+    assert re.match(r"2 rows tagged in .* rows/s\) with model .*: " + re.escape(out) + r"\nnature: ", streams.err)
     assert sorted(path.name for path in folder.iterdir()) == ["a.csv", out]
 
 

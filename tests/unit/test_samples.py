@@ -43,9 +43,7 @@ def test_every_statement_has_one_gold_row(statements, gold):
 
 
 def test_no_cell_is_missing(statements, gold):
-    assert [
-        row for row in [*statements, *gold] if not all(cell and cell.strip() for cell in row.values())
-    ] == []
+    assert [row for row in [*statements, *gold] if not all(cell and cell.strip() for cell in row.values())] == []
 
 
 def test_gold_labels_are_in_the_schema(gold):
@@ -57,9 +55,7 @@ def test_gold_labels_are_in_the_schema(gold):
 
 def test_rumours_alone_have_strong_rumour_evidence(gold):
     # The guidelines allow exceptions in real text; a sample that teaches the difference should have none.
-    assert [
-        row["Mã"] for row in gold if (row["nature"] == "rumour") != (int(row["rumour_strength"]) >= 2)
-    ] == []
+    assert [row["Mã"] for row in gold if (row["nature"] == "rumour") != (int(row["rumour_strength"]) >= 2)] == []
 
 
 @pytest.mark.parametrize("nature", list(Nature))

@@ -26,9 +26,7 @@ def test_the_file_in_the_working_folder_is_read(folder):
     (folder / "opinion_nlp.toml").write_text(
         'workers = 3\nchunk_rows = 500\nlang = "en"\ntext_columns = ["Lời dân"]\n', encoding="utf-8"
     )
-    assert load_settings(environ={}) == Settings(
-        workers=3, chunk_rows=500, lang="en", text_columns=("Lời dân",)
-    )
+    assert load_settings(environ={}) == Settings(workers=3, chunk_rows=500, lang="en", text_columns=("Lời dân",))
 
 
 def test_the_environment_wins_over_the_file(folder):

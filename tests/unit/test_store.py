@@ -104,7 +104,7 @@ def test_an_untrusted_type_is_refused_by_name(copy: Path):
 def test_a_file_that_is_no_archive_is_refused(copy: Path):
     (copy / "linear" / "nature.skops").write_bytes(b"not a zip")
     seal(copy)
-    with pytest.raises(ModelFormatError, match="nature.skops: not a model file"):
+    with pytest.raises(ModelFormatError, match=r"nature.skops: not a model file"):
         load_tagger(copy)
 
 

@@ -37,9 +37,7 @@ def iter_delimited(lines: LineReader, source: Source, *, delimiter: str | None =
     rows = _iter_rows(lines, source, delimiter or detect_delimiter(lines.head))
     header = next((row for _, row in rows if row), None)
     if header is None:
-        raise InputError(
-            f"{source.name}: the file holds only blank lines. Give a table with a header and rows."
-        )
+        raise InputError(f"{source.name}: the file holds only blank lines. Give a table with a header and rows.")
     names = name_columns(header)
     text_column = source.find_text_column(names)
     buffer = RowBuffer[list[str]](source.chunk_rows)
@@ -84,9 +82,7 @@ def _iter_rows(lines: LineReader, source: Source, delimiter: str) -> Iterator[tu
             if damage is None:
                 yield number, row
             else:
-                source.reject(
-                    number, f"line {reader.line_num} holds {damage}", "Repair the line in the file."
-                )
+                source.reject(number, f"line {reader.line_num} holds {damage}", "Repair the line in the file.")
     finally:
         csv.field_size_limit(previous_limit)
 

@@ -81,9 +81,7 @@ def _parse(line: str) -> tuple[str | None, dict[str, Any]]:
         return f"a JSON {type(row).__name__}, not an object", {}
     # Only an escape can bring these past the check of the line itself.
     if "\\u" in line:
-        damage = find_damage(json.dumps(row, ensure_ascii=False)) or (
-            "a NUL byte" if "\\u0000" in line else None
-        )
+        damage = find_damage(json.dumps(row, ensure_ascii=False)) or ("a NUL byte" if "\\u0000" in line else None)
         if damage is not None:
             return f"the line holds {damage}", {}
     return None, row

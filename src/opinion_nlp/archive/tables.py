@@ -69,8 +69,7 @@ def iter_chunks(
     paths = [str(name) for name in inputs]
     _check_inputs(paths, chunk_rows)
     sources = [
-        Source(path, chunk_rows, on_reject, wanted=text_column, also=tuple(text_columns), sheet=sheet)
-        for path in paths
+        Source(path, chunk_rows, on_reject, wanted=text_column, also=tuple(text_columns), sheet=sheet) for path in paths
     ]
     return (chunk for source in sources for chunk in _iter_source(source, stdin))
 
@@ -95,9 +94,7 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path}: there is no such file.")
     suffix = path.suffix.lower()
     if suffix == ".xls":
-        raise InputError(
-            f"{path}: the old Excel format is not supported. Open it in Excel and save it as .xlsx."
-        )
+        raise InputError(f"{path}: the old Excel format is not supported. Open it in Excel and save it as .xlsx.")
     if suffix not in INPUT_SUFFIXES:
         raise InputError(f"{path}: files of this kind are not supported. Give a table ({kinds}).")
 

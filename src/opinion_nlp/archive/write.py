@@ -123,9 +123,7 @@ def check_output_kind(out: Path) -> None:
     """Raise :class:`~opinion_nlp.errors.InputError` if the suffix names no kind that can be written."""
     if out.suffix.lower() not in OUTPUT_SUFFIXES:
         kinds = ", ".join(OUTPUT_SUFFIXES)
-        raise InputError(
-            f"{out}: results of this kind are not supported. Let the name end in one of {kinds}."
-        )
+        raise InputError(f"{out}: results of this kind are not supported. Let the name end in one of {kinds}.")
 
 
 def _write(store: PartStore, open_sink: Callable[[pa.Schema], Sink]) -> WrittenTable:

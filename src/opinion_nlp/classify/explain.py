@@ -95,9 +95,7 @@ class Explanation:
         lines = [self.text]
         for item in self.evidence:
             cue = f"  ({item.cue})" if item.cue else ""
-            lines.append(
-                f"  {item.task}: {item.label} {item.weight:+.2f}  {self.text[item.start : item.end]!r}{cue}"
-            )
+            lines.append(f"  {item.task}: {item.label} {item.weight:+.2f}  {self.text[item.start : item.end]!r}{cue}")
         return "\n".join(lines)
 
 
@@ -183,11 +181,7 @@ def locate_ngrams(vectoriser: TfidfVectorizer, text: str) -> dict[str, list[NDAr
     shortest, longest = vectoriser.ngram_range
     if vectoriser.analyzer == "char":
         folded = vectoriser.preprocessor(text)
-        units = (
-            [(folded[place], place, place + 1) for place in range(len(text))]
-            if len(folded) == len(text)
-            else []
-        )
+        units = [(folded[place], place, place + 1) for place in range(len(text))] if len(folded) == len(text) else []
         glue = ""
     else:
         tokens = re.findall(vectoriser.token_pattern, vectoriser.preprocessor(text))

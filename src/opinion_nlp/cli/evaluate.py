@@ -44,8 +44,7 @@ def evaluate(
     slices: Annotated[
         list[str] | None,
         typer.Option(
-            help="Column to split the texts by, or length; may be repeated. "
-            "Default: length, source and topic.",
+            help="Column to split the texts by, or length; may be repeated. Default: length, source and topic.",
             metavar="COLUMN",
         ),
     ] = None,
@@ -55,9 +54,7 @@ def evaluate(
     ] = None,
     n_boot: Annotated[int, typer.Option(min=0, help="Resamples for the 95 % intervals; 0 for none.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples.")] = 0,
-    behaviour: Annotated[
-        bool, typer.Option("--behaviour", help="Run the behaviour and fairness suites too.")
-    ] = False,
+    behaviour: Annotated[bool, typer.Option("--behaviour", help="Run the behaviour and fairness suites too.")] = False,
     plots: Annotated[
         Path | None, typer.Option(help="Folder to write one figure for each task into.", metavar="DIR")
     ] = None,

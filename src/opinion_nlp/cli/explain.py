@@ -16,9 +16,7 @@ COLOURS = (31, 34, 35, 36, 33, 32)
 
 
 def explain(
-    text: Annotated[
-        str | None, typer.Argument(help="The text. Default: standard input.", metavar="TEXT")
-    ] = None,
+    text: Annotated[str | None, typer.Argument(help="The text. Default: standard input.", metavar="TEXT")] = None,
     *,
     profile: Annotated[
         Profile | None, typer.Option(help="How much work goes into the text. Default: the model's own.")
@@ -113,9 +111,7 @@ def _rank_labels(chosen: str | None, labels: dict[str, float | None], n_shown: i
     """Name the label chosen, which is not always the most probable one, then the most probable others."""
     if chosen is None:
         return "no words to judge"
-    others = sorted(
-        ((p, label) for label, p in labels.items() if p is not None and label != chosen), reverse=True
-    )
+    others = sorted(((p, label) for label, p in labels.items() if p is not None and label != chosen), reverse=True)
     shown = [(labels[chosen] or 0.0, chosen), *others[: n_shown - 1]]
     return ", ".join(f"{label} {p:.2f}" for p, label in shown)
 

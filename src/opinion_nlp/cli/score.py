@@ -40,17 +40,13 @@ def score(
             metavar="COLUMN",
         ),
     ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook. Default: the first.", metavar="NAME")
-    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook. Default: the first.", metavar="NAME")] = None,
     profile: Annotated[
         Profile | None, typer.Option(help="How much work goes into a text. Default: the model's own.")
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(
-            min=0, help="Worker processes; 0 chooses by the length of the input and the number of cores."
-        ),
+        typer.Option(min=0, help="Worker processes; 0 chooses by the length of the input and the number of cores."),
     ] = None,
     chunk_rows: Annotated[int | None, typer.Option(min=1, help="Rows that are tagged at a time.")] = None,
     explain: Annotated[
@@ -115,9 +111,7 @@ def summarise(result: "ScoreResult") -> list[str]:
         shares.append(f"unsure of a task {_percent(result.n_unsure, result.n_rows)}")
         lines.append(f"{task}: {', '.join(shares)}")
     if result.n_cut_cells:
-        lines.append(
-            f"{result.n_cut_cells:,} texts were cut to what an Excel cell holds; .parquet keeps them whole."
-        )
+        lines.append(f"{result.n_cut_cells:,} texts were cut to what an Excel cell holds; .parquet keeps them whole.")
     if result.n_rejected:
         listed = f", listed in {result.rejects_path}" if result.rejects_path else ""
         lines.append(f"{_rows(result.n_rejected)} rejected{listed}")

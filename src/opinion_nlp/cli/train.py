@@ -32,10 +32,10 @@ def train(
         str | None,
         typer.Option(help="Texts of one group never stand on both sides of a split.", metavar="COLUMN"),
     ] = None,
-    fit_config: Annotated[
-        Path | None, typer.Option(help="TOML file with settings of the fit.", metavar="FILE")
-    ] = None,
-    profile: Annotated[Profile, typer.Option(help="What to train; only fast until there is an encoder.")] = Profile.FAST,
+    fit_config: Annotated[Path | None, typer.Option(help="TOML file with settings of the fit.", metavar="FILE")] = None,
+    profile: Annotated[
+        Profile, typer.Option(help="What to train; only fast until there is an encoder.")
+    ] = Profile.FAST,
     name: Annotated[str | None, typer.Option(help="Name of the model. Default: its folder's.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that stands there.")] = False,
@@ -49,7 +49,9 @@ def train(
     from opinion_nlp.training.from_tables import read_config, train_from_tables
 
     if profile != Profile.FAST:
-        raise ConfigError(f"the profile {profile.value} needs an encoder, which this version cannot train yet: use fast.")
+        raise ConfigError(
+            f"the profile {profile.value} needs an encoder, which this version cannot train yet: use fast."
+        )
     if output.exists() and not (overwrite and store.is_replaceable(output)):
         raise InputError(f"{output} exists already. Name a new folder, or replace a model with --overwrite.")
     result = train_from_tables(

@@ -126,9 +126,7 @@ class CueCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         unknown = sorted(set(self.without) - set(FEATURES))
         if unknown:
-            raise ConfigError(
-                f"CueCounter(without=…): no feature {unknown[0]!r}. See get_feature_names_out()."
-            )
+            raise ConfigError(f"CueCounter(without=…): no feature {unknown[0]!r}. See get_feature_names_out().")
         self.lexicon_sha256_ = load_lexicon().sha256
         return self
 

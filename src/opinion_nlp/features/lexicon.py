@@ -267,9 +267,7 @@ def _read_entry(row: list[str], where: str) -> Entry:
         try:
             re.compile(entry.entry.removeprefix(PATTERN_PREFIX))
         except re.error as error:
-            raise InputError(
-                f"{where}: {entry.entry!r} is not a regular expression ({error}). Correct it."
-            ) from error
+            raise InputError(f"{where}: {entry.entry!r} is not a regular expression ({error}). Correct it.") from error
     return entry
 
 

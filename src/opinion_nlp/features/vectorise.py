@@ -163,9 +163,7 @@ def make_vectoriser(
     if unit not in _PREPARE:
         raise ConfigError(f"unknown unit of n-grams {unit!r}. Choose one of {', '.join(Unit)}.")
     if not 1 <= ngrams[0] <= ngrams[1]:
-        raise ConfigError(
-            f"n-grams from {ngrams[0]} to {ngrams[1]} is no range. Give two numbers, 1 <= a <= b."
-        )
+        raise ConfigError(f"n-grams from {ngrams[0]} to {ngrams[1]} is no range. Give two numbers, 1 <= a <= b.")
     return NgramVectoriser(
         analyzer="char" if unit == Unit.CHARACTER else "word",
         preprocessor=_PREPARE[Unit(unit)],

@@ -49,9 +49,7 @@ class ScoreOptions:
     chunk_rows: int = 2_000
 
 
-def tag_frame(
-    frame: pd.DataFrame, model_path: str | None, options: ScoreOptions | None = None
-) -> pd.DataFrame:
+def tag_frame(frame: pd.DataFrame, model_path: str | None, options: ScoreOptions | None = None) -> pd.DataFrame:
     """Add the tags to the rows of a frame.
 
     The model is loaded at the first call in a process and kept, so the function can be sent to workers with
@@ -128,9 +126,7 @@ def read_texts(column: pd.Series) -> list[str | None]:
         array = pa.array(column, from_pandas=True)
     kind = array.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or isinstance(kind, pa.BaseExtensionType):
-        raise InputError(
-            f"the column {column.name!r} holds {kind}, not texts. Name another one with --text-column."
-        )
+        raise InputError(f"the column {column.name!r} holds {kind}, not texts. Name another one with --text-column.")
     if pa.types.is_floating(kind):
         array = pc.if_else(pc.is_nan(array), None, array)
     texts: list[str | None] = as_strings(array).to_pylist()

@@ -159,9 +159,7 @@ def _check_output(out: str, stream_kind: str, *, overwrite: bool) -> None:
     if out == STDOUT:
         if stream_kind not in STREAM_KINDS:
             kinds = " or ".join(STREAM_KINDS)
-            raise ConfigError(
-                f"Standard output takes {kinds}, got {stream_kind!r}. Name a file for other kinds."
-            )
+            raise ConfigError(f"Standard output takes {kinds}, got {stream_kind!r}. Name a file for other kinds.")
         return
     path = Path(out)
     check_output_kind(path)
@@ -170,9 +168,7 @@ def _check_output(out: str, stream_kind: str, *, overwrite: bool) -> None:
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {str(path.parent)!r}. Create it first.")
     if path.exists() and not overwrite:
-        raise InputError(
-            f"{path}: this file is there already. Name another one, or replace it with --overwrite."
-        )
+        raise InputError(f"{path}: this file is there already. Name another one, or replace it with --overwrite.")
 
 
 @contextmanager
@@ -192,9 +188,7 @@ def _scratch_folder(out: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(
-    store: PartStore, out: str, stream_kind: str, stdout: BinaryIO | None, model_version: str
-) -> WrittenTable:
+def _write(store: PartStore, out: str, stream_kind: str, stdout: BinaryIO | None, model_version: str) -> WrittenTable:
     if out == STDOUT:
         return write_stream(store, stdout or sys.stdout.buffer, kind=stream_kind)
     return write_table(store, Path(out), metadata={"opinion_nlp_model_version": model_version})

@@ -103,9 +103,7 @@ def run_parts(
     return total
 
 
-def tag_part(
-    index: int, chunk: Chunk, folder: str, model_path: str, options: ScoreOptions, has_source: bool
-) -> Counts:
+def tag_part(index: int, chunk: Chunk, folder: str, model_path: str, options: ScoreOptions, has_source: bool) -> Counts:
     """Tag one chunk and store it: written by the worker itself, only the counts travel back."""
     tags = tag_texts(chunk.frame, model_path, replace(options, text_column=chunk.text_column))
     counts = _count(tags, cached_tagger(model_path).tasks)
@@ -131,14 +129,10 @@ def _look_ahead(
     return iter(head), True
 
 
-def _run_workers(
-    tasks: Iterable[tuple[int, Chunk, str, str, ScoreOptions, bool]], n_workers: int
-) -> Iterator[Counts]:
+def _run_workers(tasks: Iterable[tuple[int, Chunk, str, str, ScoreOptions, bool]], n_workers: int) -> Iterator[Counts]:
     guarded = _Guarded(tasks)
     # One thread each: the workers share the cores already. Interrupts are the parent's to handle.
-    with joblib.parallel_config(
-        "loky", n_jobs=n_workers, inner_max_num_threads=1, initializer=_ignore_interrupts
-    ):
+    with joblib.parallel_config("loky", n_jobs=n_workers, inner_max_num_threads=1, initializer=_ignore_interrupts):
         parallel = joblib.Parallel(
             return_as="generator_unordered", pre_dispatch="2 * n_jobs", batch_size=1, max_nbytes=None
         )

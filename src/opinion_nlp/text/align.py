@@ -81,9 +81,7 @@ class Alignment:
         self._starts = list(range(len(text)))
         self._ends = list(range(1, len(text) + 1))
 
-    def substitute(
-        self, pattern: re.Pattern[str], replace: str | Callable[[re.Match[str]], str], text: str
-    ) -> str:
+    def substitute(self, pattern: re.Pattern[str], replace: str | Callable[[re.Match[str]], str], text: str) -> str:
         """Return what ``pattern.sub(replace, text)`` returns, and move the places along.
 
         Parameters

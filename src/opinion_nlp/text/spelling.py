@@ -26,9 +26,7 @@ MARKS = "\u0300-\u036f"
 """Range of the combining marks that join Latin letters, for use in a character class."""
 
 _ONSET = "ngh?|nh|gh?|gi|kh?|ph?|th?|tr|ch?|qu|[bdđhlmrstvx]"
-_RIME_WITH_CODA = (
-    "(?:[aăâeêioôơuưy]|iê|yê|uô|ươ|oa|oă|oe|oo|uâ|uê|uy|uyê)(?:ch?|m|ng?|nh|p|t)"  # bán, tiền, xoong
-)
+_RIME_WITH_CODA = "(?:[aăâeêioôơuưy]|iê|yê|uô|ươ|oa|oă|oe|oo|uâ|uê|uy|uyê)(?:ch?|m|ng?|nh|p|t)"  # bán, tiền, xoong
 _OPEN_RIME = (
     "[aeêioôơuưy]|ia|ya|ua|ưa|oa|oe|uê|uơ|uy|uya|ai|ao|au|ay|âu|ây|eo|êu|iu|iêu|yêu|oi|ôi|ơi|ui|ưi|ưu|uôi|ươi|ươu"
     "|oai|oay|oao|oeo|uây|uyu"
@@ -172,8 +170,6 @@ def unify_i_and_y(match: re.Match[str]) -> str:
     """
     syllable = match.group()
     other = _Y_FOR_I.get(syllable.lower(), syllable)
-    if other == "hy" and not match.string[match.end() : match.end() + 5].lower().startswith(
-        (" vọng", " sinh")
-    ):
+    if other == "hy" and not match.string[match.end() : match.end() + 5].lower().startswith((" vọng", " sinh")):
         return syllable
     return "".join(new.upper() if old.isupper() else new for old, new in zip(syllable, other, strict=True))

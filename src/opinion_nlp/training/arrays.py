@@ -33,7 +33,5 @@ def as_events(is_positive: ArrayLike, p: ArrayLike) -> tuple[BoolArray, FloatArr
         )
     if not np.all((score >= 0.0) & (score <= 1.0)):
         worst = int(np.flatnonzero(~((score >= 0.0) & (score <= 1.0)))[0])
-        raise InputError(
-            f"p[{worst}] is {score[worst]}: probabilities lie between 0 and 1; leave NaN out first."
-        )
+        raise InputError(f"p[{worst}] is {score[worst]}: probabilities lie between 0 and 1; leave NaN out first.")
     return positive, score

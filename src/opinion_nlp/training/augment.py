@@ -43,7 +43,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "Thái Bình", "Bình Dương", "Long An", "Tiền Giang", "Bến Tre", "Sóc Trăng", "Phú Thọ", "Hòa Bình",
     ),
     (
-        "chủ tịch", "bí thư", "giám đốc", "hiệu trưởng", "trưởng thôn", "trưởng phòng", "bác sĩ", "cô giáo", "thầy giáo",
+        "chủ tịch", "bí thư", "giám đốc", "hiệu trưởng", "trưởng thôn", "trưởng phòng", "bác sĩ", "cô giáo",
+        "thầy giáo",
         "công an", "cán bộ", "kế toán", "bảo vệ", "y tá", "kiểm lâm", "bộ đội", "nhân viên", "thanh tra",
     ),
     (
@@ -120,17 +121,13 @@ def vary_names(text: str, rng: random.Random) -> str:
         found = match[0]
         group = _GROUP_OF.get(found)
         if group is None:
-            return f"{rng.choice(SURNAMES)} {rng.choice(('Văn', 'Thị', ''))} {rng.choice(GIVEN)}".replace(
-                "  ", " "
-            )
+            return f"{rng.choice(SURNAMES)} {rng.choice(('Văn', 'Thị', ''))} {rng.choice(GIVEN)}".replace("  ", " ")
         return rng.choice(group)
 
     return _NAMES.sub(swap, text)
 
 
-def augment(
-    examples: Examples, variants: Sequence[tuple[Variant, float, float]], *, seed: int = 0
-) -> Examples:
+def augment(examples: Examples, variants: Sequence[tuple[Variant, float, float]], *, seed: int = 0) -> Examples:
     """Add variants of the texts to the examples.
 
     Parameters
@@ -144,9 +141,7 @@ def augment(
 
     Returns
     -------
-
     Examples
-    --------
         The texts, then the variants that differ from them; variants are never targets.
 
     Examples

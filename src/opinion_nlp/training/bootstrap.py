@@ -93,9 +93,7 @@ def bootstrap_intervals(
     return intervals
 
 
-def iter_resamples(
-    n_texts: int, *, n_boot: int, seed: int, groups: ArrayLike | None = None
-) -> Iterator[FloatArray]:
+def iter_resamples(n_texts: int, *, n_boot: int, seed: int, groups: ArrayLike | None = None) -> Iterator[FloatArray]:
     """Draw resamples with replacement, as counts of shape (some resamples, n_texts), ``n_boot`` in all.
 
     With ``groups``, as many groups as there are get drawn, so that the number of texts varies between

@@ -50,7 +50,8 @@ def corpora_table(manifest: Manifest) -> str:
         return "Not recorded."
     lines = ["| corpus | part | rows | licence as stated | SHA-256 |", "|---|---|---|---|---|"]
     lines += [
-        f"| {corpus['name']} | {corpus['part']} | {corpus['rows']:,} | {corpus['licence']} | `{corpus['sha256'][:12]}…` |"
+        f"| {corpus['name']} | {corpus['part']} | {corpus['rows']:,} | {corpus['licence']} "
+        f"| `{corpus['sha256'][:12]}…` |"
         for corpus in manifest.corpora
     ]
     return "\n".join(lines)

@@ -71,9 +71,7 @@ _ALL = (
     Corpus(
         "vord",
         "vord",
-        _files(
-            train="train.jsonl", train_extra="train-extra.jsonl", authored="authored.jsonl", dev="dev.jsonl"
-        ),
+        _files(train="train.jsonl", train_extra="train-extra.jsonl", authored="authored.jsonl", dev="dev.jsonl"),
         "labels: this project; texts: as in their sources",
         "opinion versus rumour: posts, comments, news leads and statements annotated for this project",
         ("nature", "rumour_strength", "sentiment", "topic"),

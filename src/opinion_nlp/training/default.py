@@ -1,7 +1,7 @@
 """The default model: which corpora teach which task, and how. ``python -m opinion_nlp.training.default -o DIR``.
 
-- *nature*, *sentiment* and *topic* are learned from VORD: its train part is the target that calibration and thresholds
-  are chosen on, its extra and authored parts help to fit.
+- *nature*, *sentiment* and *topic* are learned from VORD: calibration and thresholds are chosen on its train part
+  (posts and comments) and its authored part (statements of reports), its extra part helps to fit.
 - *p_rumour* is learned from the same texts, weighted so that sentiment tells nothing of it, and held still under
   changes of stance and names (:mod:`opinion_nlp.training.paired`).
 - Other corpora only lend scores of their own questions (:func:`auxiliary_examples`): put among the training texts
@@ -56,7 +56,7 @@ AUXILIARY_SOURCES: tuple[tuple[str, str, str, str], ...] = (
     ("reintel", "train", "stated_unreliable", "unreliable"),
 )
 CAPS: Mapping[str, int] = {"section": MAX_PER_SECTION, "attitude": MAX_PER_SENTIMENT}
-DEFAULT_CONFIG = FitConfig(auxiliary_weight=0.1)
+DEFAULT_CONFIG = FitConfig(auxiliary_weight=0.1, pair_strength=2.0, max_iter=60, n_folds=3)
 
 
 @dataclass(frozen=True)
@@ -103,15 +103,12 @@ def default_recipe(
         kept_apart = load_corpus("vord", "dev", data_dir)["text"].tolist()
     rows = load_corpus("vord", "train", data_dir) if target is None else target
     parts = [rows.assign(is_target=True, weight=1.0)]
-    for part, weight in (("train-extra", 1.0), ("authored", AUTHORED_WEIGHT)):
-        parts.append(load_corpus("vord", part, data_dir).assign(is_target=False, weight=weight))
+    parts.append(load_corpus("vord", "train-extra", data_dir).assign(is_target=False, weight=1.0))
+    parts.append(load_corpus("vord", "authored", data_dir).assign(is_target=True, weight=AUTHORED_WEIGHT))
     vord, _ = without_near_duplicates(pd.concat(parts, ignore_index=True), list(kept_apart))
     vord = vord.reset_index(drop=True)
     spelling = [(vary_spelling, SPELLING_SHARE, SPELLING_WEIGHT)]
-    tasks = {
-        task.name: augment(make_examples(vord, vord[task.name]), spelling, seed=SEED)
-        for task in DEFAULT_TASKS
-    }
+    tasks = {task.name: augment(make_examples(vord, vord[task.name]), spelling, seed=SEED) for task in DEFAULT_TASKS}
     is_rumour = ["rumour" if nature == Nature.RUMOUR else "not_rumour" for nature in vord["nature"]]
     even = independence_weights(is_rumour, vord["sentiment"].tolist())
     rumour = replace(make_examples(vord, is_rumour), weights=even * vord["weight"].to_numpy())
@@ -148,9 +145,7 @@ def auxiliary_examples(data_dir: str | Path | None = None) -> dict[str, Examples
         frame = frame[frame[column].notna()]
         frame = frame.assign(label=frame[column].astype(str))
         cap = CAPS.get(question, MAX_COMMENTS)
-        frame = pd.concat(
-            [rows.sample(min(len(rows), cap), random_state=SEED) for _, rows in frame.groupby("label")]
-        )
+        frame = pd.concat([rows.sample(min(len(rows), cap), random_state=SEED) for _, rows in frame.groupby("label")])
         frame = frame.assign(text=frame["text"].str.slice(0, MAX_CHARACTERS), is_target=False)
         frame = frame[[any(map(str.isalnum, text)) for text in frame["text"]]]
         kept, _ = without_near_duplicates(frame, reference)
@@ -211,9 +206,7 @@ def train_default(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train the default model and store it."""
     parser = argparse.ArgumentParser(description="Train the default model from the public corpora.")
-    parser.add_argument(
-        "-o", "--output", type=Path, default=Path("models/default"), help="folder of the model"
-    )
+    parser.add_argument("-o", "--output", type=Path, default=Path("models/default"), help="folder of the model")
     parser.add_argument("--data", type=Path, default=None, help="folder of the corpora")
     parser.add_argument("--config", type=Path, default=None, help="JSON file with settings of the fit")
     options = parser.parse_args(arguments)
@@ -225,9 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{message}\n")
         sys.stderr.flush()
 
-    tagger = store.save(
-        train_default(options.data, config=config, on_progress=report), options.output, overwrite=True
-    )
+    tagger = store.save(train_default(options.data, config=config, on_progress=report), options.output, overwrite=True)
     report(f"{tagger.version} is in {options.output}")
     return 0
 

@@ -22,9 +22,7 @@ _PLACEHOLDER = "xx"
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 
 
-def near_duplicates(
-    texts: Sequence[str], reference: Sequence[str], threshold: float = 0.8
-) -> NDArray[np.bool_]:
+def near_duplicates(texts: Sequence[str], reference: Sequence[str], threshold: float = 0.8) -> NDArray[np.bool_]:
     """Find the texts that are nearly one of the reference texts.
 
     Parameters

@@ -122,9 +122,7 @@ def evaluate(
     return Evaluation(tagger.version, len(frame), n_boot, seed, tuple(results), about_rumour)
 
 
-def _find_rumours(
-    frame: pd.DataFrame, tasks: Mapping[str, str], rumour: str | None
-) -> "pd.Series[Any] | None":
+def _find_rumours(frame: pd.DataFrame, tasks: Mapping[str, str], rumour: str | None) -> "pd.Series[Any] | None":
     if rumour is not None:
         return frame[rumour]
     if NATURE.name not in tasks:
@@ -133,9 +131,7 @@ def _find_rumours(
     return (nature == Nature.RUMOUR).astype("object").where(nature != "", None)
 
 
-def _check_request(
-    tagger: TagsTexts, frame: pd.DataFrame, tasks: Mapping[str, str], columns: Sequence[str]
-) -> None:
+def _check_request(tagger: TagsTexts, frame: pd.DataFrame, tasks: Mapping[str, str], columns: Sequence[str]) -> None:
     unknown = [task for task in tasks if task not in tagger.tasks]
     if unknown:
         raise ConfigError(

@@ -44,14 +44,10 @@ class Examples:
         for name in ("labels", "weights", "groups", "is_target"):
             values = getattr(self, name)
             if values is not None and len(values) != len(self.texts):
-                raise InputError(
-                    f"examples: {len(self.texts)} texts, but {len(values)} {name}. Give one a text."
-                )
+                raise InputError(f"examples: {len(self.texts)} texts, but {len(values)} {name}. Give one a text.")
         for position, text in enumerate(self.texts):
             if not isinstance(text, str) or not any(map(str.isalnum, text)):
-                raise InputError(
-                    f"examples: text {position} holds no words ({text!r}). Drop it before training."
-                )
+                raise InputError(f"examples: text {position} holds no words ({text!r}). Drop it before training.")
 
     @property
     def label_set(self) -> tuple[str, ...]:
@@ -66,9 +62,7 @@ class Examples:
             groups = np.arange(n_texts)
         else:
             groups = np.unique(np.asarray(self.groups, dtype=str), return_inverse=True)[1]
-        is_target = (
-            np.ones(n_texts, dtype=bool) if self.is_target is None else np.asarray(self.is_target, dtype=bool)
-        )
+        is_target = np.ones(n_texts, dtype=bool) if self.is_target is None else np.asarray(self.is_target, dtype=bool)
         return weights, groups, is_target
 
 
@@ -79,9 +73,7 @@ def join_examples(parts: Sequence[Examples]) -> Examples:
         own_weights, own_groups, own_targets = part.arrays()
         weights.append(own_weights)
         targets.append(own_targets)
-        groups += (
-            list(map(str, part.groups)) if part.groups is not None else [f"{number}:{g}" for g in own_groups]
-        )
+        groups += list(map(str, part.groups)) if part.groups is not None else [f"{number}:{g}" for g in own_groups]
     return Examples(
         texts=[text for part in parts for text in part.texts],
         labels=[str(label) for part in parts for label in part.labels],

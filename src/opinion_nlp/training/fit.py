@@ -111,13 +111,9 @@ class FitConfig:
         read: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
         config = cls(**read)
         if not 0 < config.target_accuracy < 1 or config.C <= 0 or config.C_rumour <= 0 or config.n_folds < 2:
-            raise ConfigError(
-                "target_accuracy must lie between 0 and 1, C and C_rumour above 0, n_folds at 2 or more."
-            )
+            raise ConfigError("target_accuracy must lie between 0 and 1, C and C_rumour above 0, n_folds at 2 or more.")
         if config.calibration not in ("auto", *Method):
-            raise ConfigError(
-                f"unknown calibration {config.calibration!r}. Choose auto, {', '.join(Method)}."
-            )
+            raise ConfigError(f"unknown calibration {config.calibration!r}. Choose auto, {', '.join(Method)}.")
         return config
 
 
@@ -226,9 +222,7 @@ def fit(
             other = held_out[question]
             held_out_X = helpers.extend(csr_matrix(features.transform(other.texts)))
             seen_never = (fitted.decision_function(held_out_X), codes_of(other.labels, labels))
-        calibrator, method, comparison[question] = choose_calibration(
-            unseen, seen_never, config.calibration, seed
-        )
+        calibrator, method, comparison[question] = choose_calibration(unseen, seen_never, config.calibration, seed)
         heads[question] = CalibratedHead(labels, helpers.melt(fitted).compact(), calibrator)
         decisions[question] = decide(unseen, calibrator, method, config)
     task_list = tuple(Task(task, heads[task].labels) for task in tasks)
@@ -339,9 +333,7 @@ def rumour_from_nature(nature: Examples | None) -> Examples | None:
     """Make the rumour question from a task ``nature`` that knows rumours."""
     if nature is None or Nature.RUMOUR not in nature.label_set:
         return None
-    return replace(
-        nature, labels=["rumour" if label == Nature.RUMOUR else "not_rumour" for label in nature.labels]
-    )
+    return replace(nature, labels=["rumour" if label == Nature.RUMOUR else "not_rumour" for label in nature.labels])
 
 
 def trim_vocabularies(features: Any) -> None:  # noqa: ANN401 - a fitted scikit-learn pipeline
@@ -414,9 +406,7 @@ def choose_calibration(
             continue
         proba = np.zeros_like(unseen.scores)
         n_splits = min(5, len(np.unique(unseen.groups)))
-        for fit_rows, rows in GroupKFold(n_splits, shuffle=True, random_state=seed).split(
-            proba, groups=unseen.groups
-        ):
+        for fit_rows, rows in GroupKFold(n_splits, shuffle=True, random_state=seed).split(proba, groups=unseen.groups):
             fitted = make_calibrator(method).fit(unseen.scores[fit_rows], unseen.codes[fit_rows])
             proba[rows] = fitted.predict_proba(unseen.scores[rows])
         losses[str(method)] = float(brier(unseen.codes, proba))

@@ -97,9 +97,7 @@ def label_scores(y_true: ArrayLike, y_pred: ArrayLike, n_labels: int) -> LabelSc
     ([1.0, 0.5], [0.5, 0.5], [2, 2])
     """
     true, pred = as_codes(y_true, y_pred)
-    return LabelScores(
-        *sk.precision_recall_fscore_support(true, pred, labels=list(range(n_labels)), zero_division=0.0)
-    )
+    return LabelScores(*sk.precision_recall_fscore_support(true, pred, labels=list(range(n_labels)), zero_division=0.0))
 
 
 def macro_f1(y_true: ArrayLike, y_pred: ArrayLike) -> float:

@@ -122,9 +122,7 @@ def evaluate_predictions(
         ece=found["ece"],
         coverage_at=tuple(CoverageAt(target, found[f"coverage_at/{target}"]) for target in targets),
         sure=None if sure is None else Sure(found["sure_coverage"], found["sure_accuracy"]),
-        slices=()
-        if slices is None
-        else measure_slices(slices.loc[kept], measure, "macro_f1", "accuracy", **options),
+        slices=() if slices is None else measure_slices(slices.loc[kept], measure, "macro_f1", "accuracy", **options),
         **_describe(true, pred, confidence, labels, found),
     )
 
@@ -167,16 +165,12 @@ def evaluate_rumour(
     given = _as_series(is_rumour)
     score = np.asarray(p, dtype=np.float64)
     if score.shape != (len(given),):
-        raise InputError(
-            f"{len(given)} texts and probabilities of shape {score.shape}. Give one for each text."
-        )
+        raise InputError(f"{len(given)} texts and probabilities of shape {score.shape}. Give one for each text.")
     events = _encode_events(given)
     known, tagged = events != UNKNOWN, ~np.isnan(score)
     kept = known & tagged
     if not kept.any():
-        raise InputError(
-            "p_rumour: no text has both a probability and a label. Check the text and label columns."
-        )
+        raise InputError("p_rumour: no text has both a probability and a label. Check the text and label columns.")
     happened, score = events[kept] == 1, score[kept]
     options = _resampling(groups, kept, n_boot, seed)
     found = bootstrap_intervals(event_statistics(happened, score), len(score), **options)
@@ -199,9 +193,7 @@ def evaluate_rumour(
         ece=found["ece"],
         reliability=metrics.reliability_table(happened, score),
         precision_recall=curve,
-        slices=()
-        if slices is None
-        else measure_slices(slices.loc[kept], measure, "auroc", "brier", **options),
+        slices=() if slices is None else measure_slices(slices.loc[kept], measure, "auroc", "brier", **options),
     )
 
 
@@ -229,9 +221,7 @@ def _most_probable(p: FloatArray, task: str) -> tuple[IntArray, FloatArray]:
     """Give each text's predicted code and its probability: ``UNTAGGED`` and NaN for untagged texts."""
     tagged = ~np.isnan(p).any(axis=1)
     if not tagged.any():
-        raise InputError(
-            f"{task}: no text has both a label and a probability. Check the text and label columns."
-        )
+        raise InputError(f"{task}: no text has both a label and a probability. Check the text and label columns.")
     pred = np.where(tagged, np.nan_to_num(p).argmax(axis=1), metrics.UNTAGGED)
     return pred, np.where(tagged, np.nan_to_num(p).max(axis=1), np.nan)
 

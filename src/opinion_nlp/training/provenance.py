@@ -23,9 +23,7 @@ def find_git_commit() -> str:
 def run_git(folder: Path, *arguments: str) -> str:
     """Run git and give what it prints, ``""`` where it fails or is not installed."""
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
     except OSError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -70,9 +70,7 @@ def expected_calibration_error(is_positive: ArrayLike, p: ArrayLike, *, n_bins: 
     return sum(row.n * abs(row.share - row.mean_p) for row in table) / n
 
 
-def reliability_table(
-    is_positive: ArrayLike, p: ArrayLike, *, n_bins: int = N_BINS
-) -> tuple[ReliabilityBin, ...]:
+def reliability_table(is_positive: ArrayLike, p: ArrayLike, *, n_bins: int = N_BINS) -> tuple[ReliabilityBin, ...]:
     """Compare probability and observed share, bin by bin; bins that hold no text are left out.
 
     The parameters are those of :func:`expected_calibration_error`, which is computed from this table.

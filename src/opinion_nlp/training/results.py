@@ -142,10 +142,7 @@ class TaskEvaluation(Record):
         ]
         if self.sure:
             rows += [("sure", str(self.sure.coverage)), ("accuracy where sure", str(self.sure.accuracy))]
-        scores = [
-            (s.label, f"{s.precision:.3f}", f"{s.recall:.3f}", str(s.f1), str(s.support))
-            for s in self.per_label
-        ]
+        scores = [(s.label, f"{s.precision:.3f}", f"{s.recall:.3f}", str(s.f1), str(s.support)) for s in self.per_label]
         width = max(len(str(n)) for row in self.confusion for n in row)
         counts = [
             (label, " ".join(f"{n:>{width}}" for n in row))

@@ -96,9 +96,7 @@ def selective_threshold(confidence: ArrayLike, is_correct: ArrayLike, target_acc
     return 0.0 if reached[-1] == len(values) - 1 else float(values[reached[-1]])
 
 
-def _take_by_confidence(
-    confidence: ArrayLike, is_correct: ArrayLike
-) -> tuple[FloatArray, FloatArray, FloatArray, int]:
+def _take_by_confidence(confidence: ArrayLike, is_correct: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray, int]:
     """Give distinct confidences, falling, with the number of texts and of right ones from there up."""
     given = np.asarray(confidence, dtype=np.float64)
     right = np.asarray(is_correct, dtype=bool)

@@ -63,9 +63,7 @@ def slice_keys(
             f"Its columns are: {', '.join(map(str, frame.columns))}."
         )
     keys = {
-        name: _by_length(frame[text_column])
-        if name == LENGTH
-        else _by_value(frame[name], is_source=name == SOURCE)
+        name: _by_length(frame[text_column]) if name == LENGTH else _by_value(frame[name], is_source=name == SOURCE)
         for name in columns
     }
     return pd.DataFrame(keys, index=frame.index)

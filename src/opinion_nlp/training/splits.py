@@ -113,9 +113,7 @@ def check_disjoint(*parts: Sequence[str]) -> None:
 
 def _groups_of(frame: pd.DataFrame, *, n_least: int) -> NDArray[np.object_]:
     if "group" not in frame.columns:
-        raise InputError(
-            f"split: the table has no column 'group', only {', '.join(map(str, frame.columns))}."
-        )
+        raise InputError(f"split: the table has no column 'group', only {', '.join(map(str, frame.columns))}.")
     if frame["group"].isna().any():
         row = int(np.flatnonzero(frame["group"].isna())[0])
         raise InputError(f"split: row {row} has no group. Give each text one, its id if it stands alone.")

@@ -6,9 +6,7 @@ from opinion_nlp.errors import InputError
 TEXT = "Nội dung\nĐường vào xóm Bãi ngập cả tuần\n"
 
 
-@pytest.mark.parametrize(
-    ("codec", "expected"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16")]
-)
+@pytest.mark.parametrize(("codec", "expected"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16")])
 def test_supported_encodings(codec, expected):
     assert detect_encoding(TEXT.encode(codec)) == expected
 

@@ -43,8 +43,6 @@ def test_what_was_not_finished_is_not_done(store, tmp_path):
 
 
 def test_a_part_without_rows_keeps_its_columns(store):
-    store.add(
-        0, pd.DataFrame({"a": pd.Series([], dtype="str")}), pd.DataFrame({"p": pd.Series([], dtype=float)})
-    )
+    store.add(0, pd.DataFrame({"a": pd.Series([], dtype="str")}), pd.DataFrame({"p": pd.Series([], dtype=float)}))
     [(given, added)] = store.iter_parts()
     assert (given.num_rows, given.column_names, added.column_names) == (0, ["a"], ["p"])

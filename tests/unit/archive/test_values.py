@@ -61,7 +61,4 @@ def test_text_of_bytes_is_hexadecimal():
 
 
 def test_what_json_lacks_is_written_all_the_same():
-    assert (
-        dump_json([float("inf"), {"k": float("nan")}, date(2024, 3, 2)])
-        == '[null, {"k": null}, "2024-03-02"]'
-    )
+    assert dump_json([float("inf"), {"k": float("nan")}, date(2024, 3, 2)]) == '[null, {"k": null}, "2024-03-02"]'

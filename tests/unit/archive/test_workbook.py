@@ -56,9 +56,7 @@ def test_the_sheet_named(book, read_file):
     path = book([["Nội dung"], ["đầu"]], Sau=[["Nội dung"], ["sau"]])
     assert read_file(path).texts == ["đầu"]
     assert read_file(path, sheet="Sau").texts == ["sau"]
-    with pytest.raises(
-        InputError, match=r"a\.xlsx: there is no sheet 'Tư'\. Sheets: 'Tháng 3', 'Sau'\. Name"
-    ):
+    with pytest.raises(InputError, match=r"a\.xlsx: there is no sheet 'Tư'\. Sheets: 'Tháng 3', 'Sau'\. Name"):
         read_file(path, sheet="Tư")
 
 

@@ -93,9 +93,7 @@ def test_json_lines_keep_types_and_nesting(store, tmp_path):
 
 def test_xlsx(store, tmp_path):
     write_table(store, tmp_path / "out.xlsx")
-    header, first, second, _ = openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows(
-        values_only=True
-    )
+    header, first, second, _ = openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows(values_only=True)
     assert header[5] == "'=x"
     assert first == (
         "007",
@@ -127,9 +125,7 @@ def test_xlsx_cells_that_excel_does_not_hold(tmp_path):
 
 def test_too_many_rows_for_a_sheet(store, tmp_path, monkeypatch):
     monkeypatch.setattr(workbook_sink, "XLSX_ROWS", 2)
-    with pytest.raises(
-        InputError, match=r"holds 2 rows below its header.*Write the result to \.parquet or \.csv"
-    ):
+    with pytest.raises(InputError, match=r"holds 2 rows below its header.*Write the result to \.parquet or \.csv"):
         write_table(store, tmp_path / "out.xlsx")
     assert not (tmp_path / "out.xlsx").exists()
 

@@ -47,18 +47,14 @@ def categories(text):
 
 def test_every_entry_fires_on_its_own_example_and_counts():
     silent = [
-        entry.entry
-        for entry in CUES
-        if entry.entry not in {cue.entry for cue in find_cues(normalise(entry.example))}
+        entry.entry for entry in CUES if entry.entry not in {cue.entry for cue in find_cues(normalise(entry.example))}
     ]
     assert silent == []
     counter = make_cues().fit([])
     counted = counter.transform([normalise(entry.example) for entry in CUES])
     names = list(counter.get_feature_names_out())
     uncounted = [
-        entry.entry
-        for row, entry in enumerate(CUES)
-        if not counted[row, names.index(f"cue_{entry.category}")]
+        entry.entry for row, entry in enumerate(CUES) if not counted[row, names.index(f"cue_{entry.category}")]
     ]
     assert uncounted == []
 
@@ -66,11 +62,7 @@ def test_every_entry_fires_on_its_own_example_and_counts():
 def test_every_shield_hides_what_is_in_it():
     for shield in SHIELDS:
         start = normalise(shield.example).lower().index(shield.entry)
-        inside = [
-            cue
-            for cue in find_cues(normalise(shield.example))
-            if start <= cue.start < start + len(shield.entry)
-        ]
+        inside = [cue for cue in find_cues(normalise(shield.example)) if start <= cue.start < start + len(shield.entry)]
         assert inside == [], shield.entry
 
 
@@ -252,9 +244,7 @@ def test_unmarked_means_hardly_a_diacritic(text, expected):
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    st.text(max_size=80) | st.lists(st.sampled_from([e.example for e in ENTRIES]), max_size=3).map(" ".join)
-)
+@given(st.text(max_size=80) | st.lists(st.sampled_from([e.example for e in ENTRIES]), max_size=3).map(" ".join))
 def test_places_lie_inside_the_text_in_order(text):
     cues = find_cues(text)
     assert all(0 <= cue.start < cue.end <= len(text) for cue in cues)

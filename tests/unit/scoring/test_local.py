@@ -64,9 +64,7 @@ def test_workers_give_the_same_table(run):
 
 def test_long_inputs_get_workers_of_their_own(run, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        work, "_run_workers", lambda tasks, n: asked.append(n) or (work.tag_part(*t) for t in tasks)
-    )
+    monkeypatch.setattr(work, "_run_workers", lambda tasks, n: asked.append(n) or (work.tag_part(*t) for t in tasks))
     monkeypatch.setattr(work.joblib, "cpu_count", lambda: 7)
     assert run(workers=0).n_rows == 5
     assert asked == []
@@ -76,9 +74,7 @@ def test_long_inputs_get_workers_of_their_own(run, monkeypatch):
 
 
 def test_several_inputs(run, folder):
-    (folder / "b.jsonl").write_text(
-        '{"text": "Chợ bẩn", "nature": "cũ", "more": {"k": 1}}\n', encoding="utf-8"
-    )
+    (folder / "b.jsonl").write_text('{"text": "Chợ bẩn", "nature": "cũ", "more": {"k": 1}}\n', encoding="utf-8")
     run(["a.csv", "b.jsonl"], out="out.jsonl")
     rows = [json.loads(line) for line in (folder / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert list(rows[0]) == [

@@ -68,11 +68,7 @@ def test_spans_are_monotonic_and_within_bounds(text, data):
         assert outer == (start, end)
 
 
-@given(
-    st.text("abc ", max_size=20), st.sampled_from(["a+", "b", "c?b", "a|$", " "]), st.text("abx ", max_size=3)
-)
+@given(st.text("abc ", max_size=20), st.sampled_from(["a+", "b", "c?b", "a|$", " "]), st.text("abx ", max_size=3))
 @settings(max_examples=200, deadline=None)
 def test_substitute_is_sub(text, pattern, replacement):
-    assert Alignment(text).substitute(re.compile(pattern), replacement, text) == re.sub(
-        pattern, replacement, text
-    )
+    assert Alignment(text).substitute(re.compile(pattern), replacement, text) == re.sub(pattern, replacement, text)

@@ -42,6 +42,4 @@ def test_aligned_is_the_same_text_with_ordered_places(text):
     assert len(aligned.starts) == len(aligned.ends) == len(aligned.text)
     assert list(aligned.starts) == sorted(aligned.starts)
     assert list(aligned.ends) == sorted(aligned.ends)
-    assert all(
-        0 <= start <= end <= len(text) for start, end in zip(aligned.starts, aligned.ends, strict=True)
-    )
+    assert all(0 <= start <= end <= len(text) for start, end in zip(aligned.starts, aligned.ends, strict=True))

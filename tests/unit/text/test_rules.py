@@ -3,9 +3,7 @@ import pytest
 from opinion_nlp.text.rules import RULES
 
 EXAMPLES = [
-    pytest.param(rule, *example, id=f"{rule.name}-{i}")
-    for rule in RULES
-    for i, example in enumerate(rule.examples)
+    pytest.param(rule, *example, id=f"{rule.name}-{i}") for rule in RULES for i, example in enumerate(rule.examples)
 ]
 
 

@@ -2,9 +2,7 @@ import pytest
 
 from opinion_nlp.text import spelling
 
-SYLLABLES = (
-    "à y ở tiền bán nghiêng khuỷu xoong quý huyền thuở già giêng gì quốc khoẻ hòa rượu hoa ưu yêu mười đường"
-)
+SYLLABLES = "à y ở tiền bán nghiêng khuỷu xoong quý huyền thuở già giêng gì quốc khoẻ hòa rượu hoa ưu yêu mười đường"
 
 
 @pytest.mark.parametrize("word", SYLLABLES.split())
@@ -13,9 +11,7 @@ def test_syllables(word):
     assert spelling.is_syllable(word.upper())
 
 
-@pytest.mark.parametrize(
-    "word", ["", "ubnd", "điởăn", "anhem", "wifi", "bántiền", "mátv", "bàá", "nhn", "12", "vtv"]
-)
+@pytest.mark.parametrize("word", ["", "ubnd", "điởăn", "anhem", "wifi", "bántiền", "mátv", "bàá", "nhn", "12", "vtv"])
 def test_not_syllables(word):
     assert not spelling.is_syllable(word)
 

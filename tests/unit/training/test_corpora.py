@@ -26,11 +26,7 @@ def write(folder, file, *rows):
 
 def vord_row(number, source, **changes):
     row = {"id": f"v{number}", "source": source, "text": "Nghe đồn mai cắt nước", "nature": "rumour"}
-    return (
-        row
-        | {"rumour_strength": 3, "sentiment": "neutral", "topic": "land_urban", "n_annotators": 1}
-        | changes
-    )
+    return row | {"rumour_strength": 3, "sentiment": "neutral", "topic": "land_urban", "n_annotators": 1} | changes
 
 
 def test_own_labels_are_taken_as_they_are(tmp_path):
@@ -108,9 +104,7 @@ def test_reintel_rows_without_a_group_stand_alone(tmp_path):
 
 
 def test_a_missing_file_says_which_and_what_to_do(tmp_path):
-    with pytest.raises(
-        CorpusNotFoundError, match=r"vntc: there is no .*vntc/train\.jsonl\.gz.*OPINION_NLP_DATA"
-    ):
+    with pytest.raises(CorpusNotFoundError, match=r"vntc: there is no .*vntc/train\.jsonl\.gz.*OPINION_NLP_DATA"):
         load_corpus("vntc", "train", tmp_path)
     with pytest.raises(CorpusNotFoundError, match="OPINION_NLP_DATA"):
         corpus_sha256("vord", "dev", tmp_path)
@@ -125,9 +119,7 @@ def test_the_environment_names_the_folder(tmp_path, monkeypatch):
 def test_unknown_names_are_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"no corpus 'bao'\. Known are vord, vsfc"):
         load_corpus("bao", "train", tmp_path)
-    with pytest.raises(
-        ConfigError, match=r"vord has no part 'test'\. It has train, train-extra, authored, dev"
-    ):
+    with pytest.raises(ConfigError, match=r"vord has no part 'test'\. It has train, train-extra, authored, dev"):
         load_corpus("vord", "test", tmp_path)
 
 

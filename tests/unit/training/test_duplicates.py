@@ -12,9 +12,7 @@ POST = (
 )
 ARTICLE = (
     "Ủy ban nhân dân xã Phú Lâm cho biết tuyến đường liên thôn dài hai cây số sẽ được làm từ tháng tư. "
-    "Nguồn vốn do tỉnh cấp và nhân dân đóng góp ngày công. "
-    + POST
-    + " Việc thi công kéo dài trong ba tháng, "
+    "Nguồn vốn do tỉnh cấp và nhân dân đóng góp ngày công. " + POST + " Việc thi công kéo dài trong ba tháng, "
     "xe tải trên năm tấn phải đi vòng qua cầu Mương Chùa cho đến khi mặt đường được trải nhựa xong."
 )
 

@@ -205,9 +205,7 @@ class TestRequest:
         arrow = evaluate(WordTagger(), frame, {"nature": "nature"}, n_boot=50)
         assert arrow.to_dict()["tasks"] == evaluation.to_dict()["tasks"]
         frame.loc[0, "nature"] = None
-        arrow = evaluate(
-            WordTagger(), frame, {"nature": "nature"}, slices=["nature"], group_column="topic", n_boot=5
-        )
+        arrow = evaluate(WordTagger(), frame, {"nature": "nature"}, slices=["nature"], group_column="topic", n_boot=5)
         assert (arrow.task("nature").n_unlabelled, arrow.rumour.n_unlabelled) == (1, 1)
 
     def test_groups_are_drawn_together(self, frame):
@@ -231,11 +229,7 @@ class TestSlices:
 
     def test_not_marked_from_20_texts_on(self, frame):
         frame = pd.concat([frame] * 5, ignore_index=True)
-        slices = (
-            evaluate(WordTagger(), frame, {"nature": "nature"}, slices=["source"], n_boot=0)
-            .task("nature")
-            .slices
-        )
+        slices = evaluate(WordTagger(), frame, {"nature": "nature"}, slices=["source"], n_boot=0).task("nature").slices
         assert [(s.value, s.n, s.is_too_small) for s in slices] == [
             ("phiếu", 25, False),
             ("bình luận", 15, True),
@@ -314,9 +308,7 @@ class TestPlots:
             pytest.approx([0.6, 0.5]),
             pytest.approx([0.8, 0.8]),
         ]
-        assert coverage.lines[0].get_xydata().tolist() == [
-            list(point) for point in evaluation.tasks[0].coverage_curve
-        ]
+        assert coverage.lines[0].get_xydata().tolist() == [list(point) for point in evaluation.tasks[0].coverage_curve]
 
     def test_rumour_figure_and_files(self, evaluation, tmp_path):
         evaluation.plot("p_rumour").savefig(tmp_path / "p_rumour.png")

@@ -38,9 +38,7 @@ class TestLabels:
     def test_f1_is_that_of_sklearn_with_untagged_texts_as_no_label(self):
         true, pred = draw_codes(1)
         labels = list(range(5))
-        assert metrics.macro_f1(true, pred) == pytest.approx(
-            sk.f1_score(true, pred, labels=labels, average="macro")
-        )
+        assert metrics.macro_f1(true, pred) == pytest.approx(sk.f1_score(true, pred, labels=labels, average="macro"))
         assert metrics.weighted_f1(true, pred) == pytest.approx(
             sk.f1_score(true, pred, labels=labels, average="weighted")
         )
@@ -71,9 +69,7 @@ class TestEvents:
     def test_ranking_and_brier_are_those_of_sklearn(self, decimals):
         happened, p = draw_events(2, decimals=decimals)
         assert metrics.auroc(happened, p) == pytest.approx(sk.roc_auc_score(happened, p))
-        assert metrics.average_precision(happened, p) == pytest.approx(
-            sk.average_precision_score(happened, p)
-        )
+        assert metrics.average_precision(happened, p) == pytest.approx(sk.average_precision_score(happened, p))
         assert metrics.binary_brier(happened, p) == pytest.approx(sk.brier_score_loss(happened, p))
 
     def test_one_kind_only_is_not_defined(self):
@@ -174,11 +170,7 @@ class TestBootstrap:
     @pytest.fixture(params=[None, 7], ids=["all texts once", "a resample"])
     def rows(self, request):
         n = 300
-        return (
-            np.arange(n)
-            if request.param is None
-            else np.random.default_rng(request.param).integers(n, size=n)
-        )
+        return np.arange(n) if request.param is None else np.random.default_rng(request.param).integers(n, size=n)
 
     def counts(self, rows):
         return np.vstack([np.bincount(rows, minlength=300), np.ones(300)]).astype(float)
@@ -250,9 +242,7 @@ class TestBootstrap:
 
     def test_same_seed_same_interval_and_none_without_resamples(self):
         statistics = event_statistics(*draw_events(11))
-        first, again, other = (
-            bootstrap_intervals(statistics, 400, n_boot=50, seed=s)["ece"] for s in (1, 1, 2)
-        )
+        first, again, other = (bootstrap_intervals(statistics, 400, n_boot=50, seed=s)["ece"] for s in (1, 1, 2))
         assert first == again
         assert first != other
         none = bootstrap_intervals(statistics, 400, n_boot=0)["ece"]

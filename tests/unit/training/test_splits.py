@@ -17,9 +17,7 @@ def test_every_row_is_tested_once_and_groups_stay_together():
 
 
 def test_the_seed_decides_the_folds():
-    first, again, other = (
-        [test.tolist() for _, test in group_folds(FRAME, n=5, seed=seed)] for seed in (1, 1, 2)
-    )
+    first, again, other = ([test.tolist() for _, test in group_folds(FRAME, n=5, seed=seed)] for seed in (1, 1, 2))
     assert first == again
     assert first != other
 

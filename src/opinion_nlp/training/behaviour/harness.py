@@ -144,9 +144,7 @@ def _run_direction(tagger: BehaviourTagger) -> SuiteResult:
     )
 
 
-def _score(
-    tagger: BehaviourTagger, task: str | None, cases: Sequence[DirectionCase]
-) -> dict[str, tuple[float, float]]:
+def _score(tagger: BehaviourTagger, task: str | None, cases: Sequence[DirectionCase]) -> dict[str, tuple[float, float]]:
     """Give the scores of each case's text and variant, by the id of the case."""
     texts = [case.text for case in cases] + [case.variant for case in cases]
     if task is None:
@@ -174,9 +172,7 @@ def _judge_direction(case: DirectionCase, before: float, after: float) -> Failur
     if moved >= MIN_MOVE or stays:
         return None
     score = f"p({case.label})" if case.label else RUMOUR_COLUMN
-    return Failure(
-        case.id, case.variant, f"{score} {before:.3f} then {after:.3f}", f"{case.direction} by {MIN_MOVE:g}"
-    )
+    return Failure(case.id, case.variant, f"{score} {before:.3f} then {after:.3f}", f"{case.direction} by {MIN_MOVE:g}")
 
 
 def _run_pairs(tagger: BehaviourTagger, suite: Any) -> GapResult:  # noqa: ANN401

@@ -133,9 +133,7 @@ class BehaviourReport(Record):
     def worst(self, n: int = N_WORST) -> str:
         """Show the first ``n`` failures of each suite and the ``n`` widest pairs, to see what went wrong."""
         parts = [
-            "\n".join([f"{s.suite}, failed:", *map(_failure_lines, s.failures[:n])])
-            for s in self.suites
-            if s.failures
+            "\n".join([f"{s.suite}, failed:", *map(_failure_lines, s.failures[:n])]) for s in self.suites if s.failures
         ]
         parts += ["\n".join([f"{g.suite}, widest:", *map(_pair_lines, g.worst[:n])]) for g in self.gaps]
         return "\n\n".join(parts)
