@@ -141,7 +141,7 @@ def augment(examples: Examples, variants: Sequence[tuple[Variant, float, float]]
 
     Returns
     -------
-    Examples
+    examples : Examples
         The texts, then the variants that differ from them; variants are never targets.
 
     Examples
