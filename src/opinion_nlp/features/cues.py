@@ -189,7 +189,13 @@ class CueCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def make_cues() -> CueCounter:
-    """Make an unfitted counter with all its features."""
+    """Make an unfitted counter with all its features.
+
+    Returns
+    -------
+    CueCounter
+        Takes normalised texts, gives a csr matrix ``(n_texts, n_features)``.
+    """
     return CueCounter()
 
 
@@ -202,6 +208,11 @@ def cue_names(feature: str, lang: str = "vi") -> str:
         A name of :meth:`CueCounter.get_feature_names_out`; any other is returned as it is.
     lang : {"vi", "en"}, default="vi"
         Language of the name.
+
+    Returns
+    -------
+    str
+        The name for people.
 
     Examples
     --------
