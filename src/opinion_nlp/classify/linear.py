@@ -96,7 +96,7 @@ def round_mantissa(values: NDArray[np.float32], bits: int = MANTISSA_BITS_KEPT) 
     Examples
     --------
     >>> round_mantissa(np.array([1.2345678, -0.001], dtype=np.float32)).tolist()
-    [1.234375, -0.0010004043579101562]
+    [1.234375, -0.00099945068359375]
     """
     drop = 23 - bits
     raw = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)

@@ -196,8 +196,9 @@ def independence_weights(labels: Sequence[str], *attributes: Sequence[str]) -> N
 
     Examples
     --------
-    >>> independence_weights(["r", "r", "n", "n"], ["neg", "neg", "neg", "pos"]).round(2).tolist()
-    [1.16, 1.16, 0.84, 0.84]
+    >>> label, mood = ["r", "r", "r", "n", "n", "n"], ["neg", "neg", "pos", "neg", "pos", "pos"]
+    >>> independence_weights(label, mood).round(2).tolist()
+    [0.75, 0.75, 1.5, 1.5, 0.75, 0.75]
     """
     label = np.unique(np.asarray(labels, dtype=str), return_inverse=True)[1]
     weights = np.ones(len(label))
