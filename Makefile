@@ -29,11 +29,11 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@$(PIP) install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
-demo: $(VENV)/.installed ## Install, tag the sample archive with the bundled model, show the first rows
+demo: $(VENV)/.installed ## Install, tag the sample archive with the bundled model, show some of its rows
 	@mkdir -p $(OUT)
 	@$(BIN)/opinion-nlp score data/samples/statements.csv --output $(OUT)/samples.csv --overwrite
 	@$(BIN)/opinion-nlp explain "Nghe nói mai cả xã cắt nước ba ngày, bà con chia sẻ gấp nhé!"
-	@echo; echo "The tagged archive is in $(OUT)/samples.csv. Its first rows:"; echo
+	@echo; echo "The tagged archive is in $(OUT)/samples.csv. Ten of its rows:"; echo
 	@$(BIN)/python data/samples/show.py $(OUT)/samples.csv
 
 test: $(VENV)/.installed-dev ## Install, then run all tests
