@@ -24,11 +24,12 @@ from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.augment import augment, independence_weights, vary_spelling
 from opinion_nlp.training.card import write_card
+from opinion_nlp.training.config import FitConfig, Progress
 from opinion_nlp.training.corpora import CORPORA, corpus_sha256, load_corpus
 from opinion_nlp.training.duplicates import without_near_duplicates
 from opinion_nlp.training.evaluate import evaluate
 from opinion_nlp.training.examples import Examples
-from opinion_nlp.training.fit import FitConfig, Progress, fit
+from opinion_nlp.training.fit import fit
 from opinion_nlp.training.provenance import find_git_commit
 
 SEED = 0

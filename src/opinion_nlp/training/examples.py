@@ -1,6 +1,6 @@
 """What a task is learned from: texts with one label each, and how much each of them counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,3 +81,8 @@ def join_examples(parts: Sequence[Examples]) -> Examples:
         groups=groups,
         is_target=np.concatenate(targets),
     )
+
+
+def list_texts(questions: Mapping[str, Examples]) -> list[str]:
+    """List every text once, in the order of its first appearance."""
+    return list(dict.fromkeys(text for examples in questions.values() for text in examples.texts))

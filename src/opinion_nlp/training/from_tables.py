@@ -13,10 +13,11 @@ from opinion_nlp.archive import Reject
 from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.card import write_card
+from opinion_nlp.training.config import FitConfig, Progress
 from opinion_nlp.training.duplicates import without_near_duplicates
 from opinion_nlp.training.evaluate import evaluate
 from opinion_nlp.training.examples import Examples
-from opinion_nlp.training.fit import FitConfig, Progress, fit
+from opinion_nlp.training.fit import fit
 from opinion_nlp.training.provenance import find_git_commit
 from opinion_nlp.training.results import Evaluation
 from opinion_nlp.training.tables import read_labelled

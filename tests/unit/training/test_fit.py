@@ -3,17 +3,11 @@ import pytest
 
 from opinion_nlp import Tagger
 from opinion_nlp.errors import ConfigError, InputError
+from opinion_nlp.training.auxiliary import fit_auxiliary
+from opinion_nlp.training.decisions import BRIER_TIE, NEVER_SURE, choose_weights
 from opinion_nlp.training.examples import Examples, join_examples
-from opinion_nlp.training.fit import (
-    BRIER_TIE,
-    NEVER_SURE,
-    RUMOUR_LABELS,
-    FitConfig,
-    choose_weights,
-    fit,
-    fit_auxiliary,
-    score_unseen,
-)
+from opinion_nlp.training.fit import RUMOUR_LABELS, FitConfig, fit
+from opinion_nlp.training.heads import score_unseen
 
 SMALL = FitConfig(n_folds=2, max_word_features=2_000, max_character_features=2_000, max_iter=20)
 
