@@ -11,10 +11,11 @@ from bench_predictions import Predictions, predict
 from bench_table import tell
 
 from opinion_nlp.schema import DEFAULT_TASKS
+from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.corpora import load_corpus
 from opinion_nlp.training.default import DEFAULT_CONFIG, auxiliary_examples, default_recipe
 from opinion_nlp.training.examples import Examples
-from opinion_nlp.training.fit import FitConfig, fit
+from opinion_nlp.training.fit import fit
 from opinion_nlp.training.splits import group_folds, group_split
 
 N_FOLDS = 5

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -66,6 +67,13 @@ def has_section(doc: str, title: str) -> bool:
     return f"{title}\n{'-' * len(title)}" in doc
 
 
+def names_described(doc: str) -> set[str]:
+    """Read the names of the section Parameters; one entry may describe several, as in ``low, high : float``."""
+    section = doc.partition("Parameters\n----------\n")[2].partition("\n\n")[0]
+    entries = re.findall(r"^([*\w][*\w, ]*) :", section, re.MULTILINE)
+    return {name.strip(" *") for entry in entries for name in entry.split(",")}
+
+
 def raises_ours(function: Callable[..., Any]) -> set[str]:
     """Name the errors of the package that a function raises in its own body."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
@@ -94,7 +102,7 @@ def test_functions_say_what_they_take_and_give(module: str):
             wrong.append(f"{name}: no Parameters")
         if signature.return_annotation not in (None, "None") and not has_section(doc, "Returns"):
             wrong += [] if has_section(doc, "Yields") else [f"{name}: no Returns"]
-        described = doc.partition("Parameters\n----------\n")[2].partition("\n\n")[0]
+        described = names_described(doc)
         missing = [parameter for parameter in signature.parameters if parameter not in described]
         wrong += [f"{name}: nothing on {', '.join(missing)}"] if described and missing else []
     assert not wrong, f"{module}: {'; '.join(wrong)}"
