@@ -70,7 +70,7 @@ def has_section(doc: str, title: str) -> bool:
 def names_described(doc: str) -> set[str]:
     """Read the names of the section Parameters; one entry may describe several, as in ``low, high : float``."""
     section = doc.partition("Parameters\n----------\n")[2].partition("\n\n")[0]
-    entries = re.findall(r"^([*\w][*\w, ]*) :", section, re.MULTILINE)
+    entries = re.findall(r"^([*\w][*\w, ]*?)(?: :|$)", section, re.MULTILINE)
     return {name.strip(" *") for entry in entries for name in entry.split(",")}
 
 
