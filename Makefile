@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT := out
+# Of pip's many lines, the names of the packages as they come.
+NAMES := awk '/^Collecting /{sub(/[^A-Za-z0-9._-].*/, "", $$2); printf " %s", $$2; fflush()} END{print ""}'
 
 help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -17,16 +19,17 @@ $(BIN)/python:
 	  if command -v $$candidate >/dev/null && $$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; then python=$$candidate; break; fi; \
 	done; \
 	if [ -z "$$python" ]; then echo "Python 3.11, 3.12 or 3.13 is needed, and none was found. Install one, then run make again." >&2; exit 1; fi; \
-	echo "Making $(VENV) with $$($$python --version)" >&2; $$python -m venv $(VENV)
+	echo "Making $(VENV) with $$($$python --version)" >&2; \
+	$$python -m venv $(VENV) || { rm -rf $(VENV); echo "$$python cannot make an environment. On Debian and Ubuntu, install python3-venv, then run make again." >&2; exit 1; }
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "Installing opinion_nlp (a minute or two)" >&2
-	@$(PIP) install --quiet --editable .
+	@$(PIP) install --editable . | $(NAMES) >&2
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo "Installing opinion_nlp and its test tools (a few minutes)" >&2
-	@$(PIP) install --quiet --editable '.[dev]'
+	@$(PIP) install --editable '.[dev]' | $(NAMES) >&2
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed ## Install, tag the sample archive with the bundled model, show some of its rows
