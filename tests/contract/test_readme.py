@@ -118,7 +118,9 @@ def test_every_command_has_its_row(name: str):
 def test_options_named_exist():
     known = {option for command in COMMANDS.values() for parameter in command.params for option in parameter.opts}
     known |= {option for parameter in typer.main.get_command(cli.app).params for option in parameter.opts}
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known
+    # The programs of benchmarks/ have options of their own; a test of theirs parses their commands.
+    ours = re.sub(r"`python benchmarks/[^`]*`", "", README)
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours)) <= known
 
 
 def test_columns_named_are_those_of_the_default_tasks():
