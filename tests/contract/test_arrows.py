@@ -29,14 +29,26 @@ ONLY_IN = {"underthesea": ("text/tokenise.py",), "mlflow": (), "torch": (), "pys
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 
-def iter_imports(path: Path) -> Iterator[str]:
-    """Yield the full name of every module imported anywhere in a file, inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def iter_imports(path: Path, *, at_import: bool = False) -> Iterator[str]:
+    """Yield the full name of every module imported in a file: anywhere, or only what importing the file loads."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in iter_loaded(tree) if at_import else ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield node.module or ""
+            # `from opinion_nlp import store` names a room as well.
+            of_root = node.module == "opinion_nlp"
+            yield from (f"opinion_nlp.{alias.name}" for alias in node.names) if of_root else (node.module or "",)
+
+
+def iter_loaded(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk a tree without the bodies of functions and of ``if TYPE_CHECKING``."""
+    for child in ast.iter_child_nodes(node):
+        for_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        if not (for_types or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)):
+            yield child
+            yield from iter_loaded(child)
 
 
 def room_of(path: Path) -> str:
@@ -57,6 +69,13 @@ def test_arrows(path: Path):
             continue
         target = parts[1] if len(parts) > 1 and parts[1] in rooms else "__init__"
         assert target == room or target in MAY_IMPORT[room], f"{path.name} ({room}) imports {name}"
+
+
+@pytest.mark.parametrize(("room", "other"), [("tagger", "store"), ("store", "tagger")])
+def test_tagger_and_store_meet_at_call_time_only(room: str, other: str):
+    path = SOURCE / f"{room}.py"
+    assert f"opinion_nlp.{other}" in set(iter_imports(path))
+    assert f"opinion_nlp.{other}" not in set(iter_imports(path, at_import=True))
 
 
 @pytest.mark.parametrize("package", ONLY_IN)
