@@ -10,7 +10,7 @@ import pandas as pd
 from bench_predictions import Predictions, predict
 from bench_table import tell
 
-from opinion_nlp.schema import DEFAULT_TASKS
+from opinion_nlp.schema import DEFAULT_TASKS, has_words
 from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.corpora import load_corpus
 from opinion_nlp.training.default import DEFAULT_CONFIG, auxiliary_examples, default_recipe
@@ -118,8 +118,8 @@ def fit_and_predict(
     train: pd.DataFrame, test: pd.DataFrame, columns: Mapping[str, str], config: FitConfig, limit: int | None
 ) -> Predictions:
     """Fit a model of its own on one part of a corpus, and tag the other."""
-    has_words = [any(map(str.isalnum, text)) for text in train["text"]]
-    train = train[has_words]
+    is_worded = [has_words(text) for text in train["text"]]
+    train = train[is_worded]
     examples = {
         task: take(Examples(train["text"].tolist(), train[column].tolist(), groups=train["group"].tolist()), limit)
         for task, column in columns.items()

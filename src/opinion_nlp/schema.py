@@ -149,6 +149,17 @@ def label_name(label: str, lang: str = "vi") -> str:
     return names.get(lang, label) if names else label
 
 
+def has_words(text: str) -> bool:
+    """Tell whether a text holds a letter or a digit; one that holds none is not tagged, and teaches nothing.
+
+    Examples
+    --------
+    >>> has_words("Ở xã"), has_words("… 🙂")
+    (True, False)
+    """
+    return any(map(str.isalnum, text))
+
+
 def avoid_clashes(existing: Iterable[str], added: Iterable[str]) -> dict[str, str]:
     """Map each added column to the name it gets beside the existing ones.
 

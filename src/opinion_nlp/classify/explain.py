@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from opinion_nlp.classify.linear import CalibratedHead, LinearModel
 from opinion_nlp.features import CueMatch, cue_names, find_cues
-from opinion_nlp.schema import RUMOUR_COLUMN, Nature, Task
+from opinion_nlp.schema import RUMOUR_COLUMN, Nature, Task, has_words
 from opinion_nlp.text import normalise_aligned
 
 MAX_SPANS = 5
@@ -119,7 +119,7 @@ def explain(model: LinearModel, tasks: Sequence[Task], text: str, tags: Mapping[
         No evidence for a text without words.
     """
     aligned = normalise_aligned(text)
-    if not any(map(str.isalnum, text)):
+    if not has_words(text):
         return Explanation(text, tags, ())
     row = csr_matrix(model.features.transform([text]))
     cues = find_cues(aligned.text)
@@ -157,7 +157,7 @@ def iter_places(
     """Yield every feature of a row that has a place in the text: position, value, characters of each spot."""
     values = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
     start = 0
-    for name, block in model.features.named_steps["features"].transformer_list:
+    for _, block in model.features.named_steps["features"].transformer_list:
         if isinstance(block, TfidfVectorizer):
             width = len(block.vocabulary_)
             for ngram, spots in locate_ngrams(block, text).items():
@@ -172,7 +172,6 @@ def iter_places(
                 if spots and start + offset in values:
                     yield start + offset, values[start + offset], spots
         start += width
-        del name
 
 
 def locate_ngrams(vectoriser: TfidfVectorizer, text: str) -> dict[str, list[NDArray[np.intp]]]:

@@ -7,10 +7,19 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from opinion_nlp.errors import OpinionNLPError
+
+if TYPE_CHECKING:
+    from opinion_nlp.archive import Reject
+
+ModelOption = Annotated[
+    str | None,
+    typer.Option(help="Folder or address of the model. Default: the bundled one.", metavar="MODEL"),
+]
 
 EXIT_ERROR = 1
 EXIT_REJECTS = 4
@@ -59,6 +68,11 @@ def run_app(app: typer.Typer, arguments: list[str]) -> int:
 def tell(line: str) -> None:
     """Write one line for people on standard error."""
     typer.echo(line, err=True)
+
+
+def tell_reject(reject: "Reject") -> None:
+    """Name a row that could not be used, with its reason and what to do, on standard error."""
+    tell(f"{reject.file}, row {reject.row}: {reject.reason}. {reject.hint}")
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from opinion_nlp.cli.console import EXIT_REJECTS, tell_reject
+
 if TYPE_CHECKING:
     from opinion_nlp.training.results import Evaluation
-
-EXIT_REJECTS = 4
 
 
 def evaluate(
@@ -94,7 +94,7 @@ def evaluate(
     if plots:
         write_plots(result, plots)
     for reject in table.rejects:
-        typer.echo(f"{reject.file}, row {reject.row}: {reject.reason}. {reject.hint}", err=True)
+        tell_reject(reject)
     if table.rejects:
         raise typer.Exit(EXIT_REJECTS)
 

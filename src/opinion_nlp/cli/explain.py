@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from opinion_nlp.cli.console import ModelOption
 from opinion_nlp.cli.highlight import Mark, bracket, colour
 from opinion_nlp.errors import InputError
 from opinion_nlp.schema import Profile
@@ -21,10 +22,7 @@ def explain(
     profile: Annotated[
         Profile | None, typer.Option(help="How much work goes into the text. Default: the model's own.")
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Folder or address of the model. Default: the bundled one.", metavar="MODEL"),
-    ] = None,
+    model: ModelOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tag one text, and show the evidence for each tag.

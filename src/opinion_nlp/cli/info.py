@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from opinion_nlp.cli.console import ModelOption
 from opinion_nlp.settings import data_dir, load_settings
 
 PACKAGES = (
@@ -24,10 +25,7 @@ PACKAGES = (
 
 def info(
     *,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Folder or address of the model. Default: the bundled one.", metavar="MODEL"),
-    ] = None,
+    model: ModelOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the versions, the model and its card, and where models and corpora are looked up."""

@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opinion_nlp.cli.console import EXIT_REJECTS, show_progress, tell
+from opinion_nlp.cli.console import EXIT_REJECTS, ModelOption, show_progress, tell, tell_reject
 from opinion_nlp.schema import Profile
 from opinion_nlp.settings import load_settings
 
 if TYPE_CHECKING:
-    from opinion_nlp.archive import Reject
     from opinion_nlp.scoring import ScoreResult
 
 STDOUT = "-"
@@ -52,10 +51,7 @@ def score(
     explain: Annotated[
         bool, typer.Option("--explain", help="Add the column evidence: what in the text moved each tag.")
     ] = False,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Folder or address of the model. Default: the bundled one.", metavar="MODEL"),
-    ] = None,
+    model: ModelOption = None,
     stream_kind: Annotated[
         str, typer.Option("--format", help="What standard output gets: csv or jsonl.", metavar="KIND")
     ] = "csv",
@@ -90,7 +86,7 @@ def score(
             overwrite=overwrite,
             stream_kind=stream_kind,
             on_progress=on_progress,
-            on_reject=_tell_reject if out == STDOUT else None,
+            on_reject=tell_reject if out == STDOUT else None,
         )
     for line in summarise(result):
         tell(line)
@@ -116,10 +112,6 @@ def summarise(result: "ScoreResult") -> list[str]:
         listed = f", listed in {result.rejects_path}" if result.rejects_path else ""
         lines.append(f"{_rows(result.n_rejected)} rejected{listed}")
     return lines
-
-
-def _tell_reject(reject: "Reject") -> None:
-    tell(f"{reject.file}, row {reject.row}: {reject.reason}. {reject.hint}")
 
 
 def _rows(count: int) -> str:

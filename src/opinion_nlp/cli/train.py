@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from opinion_nlp.cli.console import tell
-from opinion_nlp.cli.evaluate import EXIT_REJECTS, parse_tasks
+from opinion_nlp.cli.console import EXIT_REJECTS, tell, tell_reject
+from opinion_nlp.cli.evaluate import parse_tasks
 from opinion_nlp.schema import Profile
 
 
@@ -69,7 +69,7 @@ def train(
     if result.n_duplicates:
         tell(f"{result.n_duplicates:,} training texts were dropped: they nearly equal a validation text.")
     for reject in result.rejects:
-        tell(f"rejected: {reject.file}: row {reject.row}: {reject.reason}")
+        tell_reject(reject)
     if result.evaluation is not None:
         typer.echo(str(result.evaluation))
     tell(f"{tagger.version} is in {output}.")

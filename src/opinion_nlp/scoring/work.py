@@ -15,13 +15,14 @@ import pyarrow as pa
 
 from opinion_nlp.archive import Chunk, PartStore
 from opinion_nlp.errors import OpinionNLPError
+from opinion_nlp.schema import UNSURE_COLUMN
 from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger, tag_texts
+from opinion_nlp.tagger import EVIDENCE_COLUMN
 
 SMALL_ROWS = 20_000
 """Up to so many rows, starting workers takes longer than it saves."""
 
 SOURCE_COLUMN = "source_file"
-EVIDENCE_COLUMN = "evidence"
 
 Item = TypeVar("Item")
 
@@ -171,7 +172,7 @@ class _Guarded(Generic[Item]):
 
 def _count(tags: pd.DataFrame, tasks: Iterable[str]) -> Counts:
     labels = {task: Counter(tags[task].dropna().tolist()) for task in tasks}
-    n_unsure = int((tags["unsure"].fillna("") != "").sum())
+    n_unsure = int((tags[UNSURE_COLUMN].fillna("") != "").sum())
     return Counts(len(tags), n_unsure, labels)
 
 

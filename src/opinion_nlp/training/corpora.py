@@ -5,7 +5,6 @@ usual places (:func:`opinion_nlp.settings.data_dir`). Reading keeps the order of
 """
 
 import gzip
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from pandas.api.extensions import ExtensionArray
 from opinion_nlp.errors import ConfigError, CorpusNotFoundError, InputError
 from opinion_nlp.schema import DEFAULT_TASKS
 from opinion_nlp.settings import data_dir as usual_data_dir
+from opinion_nlp.store import sha256
 from opinion_nlp.training.label_map import rules_for
 
 NOT_STATED = "not stated; for research only"
@@ -246,9 +246,7 @@ def corpus_sha256(name: str, part: str, data_dir: str | Path | None = None) -> s
     ...
     opinion_nlp.errors.ConfigError: there is no corpus 'báo'. Known are vord, vsfc, vntc, ...
     """
-    path = _part_path(_find_corpus(name), part, _folder(data_dir))
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return sha256(_part_path(_find_corpus(name), part, _folder(data_dir)))
 
 
 def _find_corpus(name: str) -> Corpus:

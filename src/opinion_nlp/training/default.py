@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from opinion_nlp import store
-from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature
+from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature, has_words
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.augment import augment, independence_weights, vary_spelling
 from opinion_nlp.training.card import write_card
@@ -148,7 +148,7 @@ def auxiliary_examples(data_dir: str | Path | None = None) -> dict[str, Examples
         cap = CAPS.get(question, MAX_COMMENTS)
         frame = pd.concat([rows.sample(min(len(rows), cap), random_state=SEED) for _, rows in frame.groupby("label")])
         frame = frame.assign(text=frame["text"].str.slice(0, MAX_CHARACTERS), is_target=False)
-        frame = frame[[any(map(str.isalnum, text)) for text in frame["text"]]]
+        frame = frame[[has_words(text) for text in frame["text"]]]
         kept, _ = without_near_duplicates(frame, reference)
         frames.setdefault(question, []).append(kept)
     return {

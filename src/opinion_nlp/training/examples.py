@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opinion_nlp.errors import InputError
+from opinion_nlp.schema import has_words
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Examples:
             if values is not None and len(values) != len(self.texts):
                 raise InputError(f"examples: {len(self.texts)} texts, but {len(values)} {name}. Give one a text.")
         for position, text in enumerate(self.texts):
-            if not isinstance(text, str) or not any(map(str.isalnum, text)):
+            if not isinstance(text, str) or not has_words(text):
                 raise InputError(f"examples: text {position} holds no words ({text!r}). Drop it before training.")
 
     @property
@@ -64,23 +65,6 @@ class Examples:
             groups = np.unique(np.asarray(self.groups, dtype=str), return_inverse=True)[1]
         is_target = np.ones(n_texts, dtype=bool) if self.is_target is None else np.asarray(self.is_target, dtype=bool)
         return weights, groups, is_target
-
-
-def join_examples(parts: Sequence[Examples]) -> Examples:
-    """Put examples of one task behind each other; groups must be named alike across parts to stay together."""
-    weights, targets, groups = [], [], []
-    for number, part in enumerate(parts):
-        own_weights, own_groups, own_targets = part.arrays()
-        weights.append(own_weights)
-        targets.append(own_targets)
-        groups += list(map(str, part.groups)) if part.groups is not None else [f"{number}:{g}" for g in own_groups]
-    return Examples(
-        texts=[text for part in parts for text in part.texts],
-        labels=[str(label) for part in parts for label in part.labels],
-        weights=np.concatenate(weights),
-        groups=groups,
-        is_target=np.concatenate(targets),
-    )
 
 
 def list_texts(questions: Mapping[str, Examples]) -> list[str]:

@@ -1,6 +1,5 @@
 """Train a model on a researcher's own labelled tables."""
 
-import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ import pandas as pd
 
 from opinion_nlp.archive import Reject
 from opinion_nlp.errors import ConfigError, InputError
+from opinion_nlp.schema import has_words
+from opinion_nlp.store import sha256
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.card import write_card
 from opinion_nlp.training.config import FitConfig, Progress
@@ -137,8 +138,8 @@ def read_frame(
             f"It has {', '.join(map(repr, map(str, table.frame.columns)))}."
         )
     texts = table.frame[table.text_column]
-    has_words = texts.map(lambda text: isinstance(text, str) and any(map(str.isalnum, text)))
-    return table.frame.assign(**{TEXT: texts})[has_words.astype(bool)].reset_index(drop=True)
+    is_worded = texts.map(lambda text: isinstance(text, str) and has_words(text))
+    return table.frame.assign(**{TEXT: texts})[is_worded.astype(bool)].reset_index(drop=True)
 
 
 def make_tasks(frame: pd.DataFrame, tasks: Mapping[str, str], group_column: str | None) -> dict[str, Examples]:
@@ -156,9 +157,8 @@ def make_tasks(frame: pd.DataFrame, tasks: Mapping[str, str], group_column: str 
 
 def describe_table(path: str | Path, n_rows: int) -> dict[str, Any]:
     """Say what a table is, for the manifest and the card; its licence is its owner's to know."""
-    with Path(path).open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"name": Path(path).name, "part": "train", "rows": n_rows, "sha256": digest, "licence": "not recorded"}
+    path = Path(path)
+    return {"name": path.name, "part": "train", "rows": n_rows, "sha256": sha256(path), "licence": "not recorded"}
 
 
 def read_config(path: str | Path | None) -> FitConfig:

@@ -5,7 +5,7 @@ from opinion_nlp import Tagger
 from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.training.auxiliary import fit_auxiliary
 from opinion_nlp.training.decisions import BRIER_TIE, NEVER_SURE, choose_weights
-from opinion_nlp.training.examples import Examples, join_examples
+from opinion_nlp.training.examples import Examples
 from opinion_nlp.training.fit import RUMOUR_LABELS, FitConfig, fit
 from opinion_nlp.training.heads import score_unseen
 
@@ -169,19 +169,6 @@ def test_examples_must_fit_each_other():
         Examples(["Tốt", "Dở"], ["good"])
     with pytest.raises(InputError, match=r"text 1 holds no words \('…'\)"):
         Examples(["Tốt", "…"], ["good", "bad"])
-
-
-def test_joined_examples_keep_named_groups_together():
-    joined = join_examples(
-        [
-            Examples(["Tốt"], ["good"], groups=["thread-1"]),
-            Examples(["Dở", "Chán"], ["bad", "bad"], weights=np.array([0.5, 0.5]), groups=["thread-1", "thread-2"]),
-        ]
-    )
-    weights, groups, is_target = joined.arrays()
-    assert weights.tolist() == [1.0, 0.5, 0.5]
-    assert groups[0] == groups[1] != groups[2]
-    assert is_target.all()
 
 
 def test_rumour_labels_are_fixed():
