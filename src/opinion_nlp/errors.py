@@ -5,7 +5,8 @@ catch all of ours at once, or only what a builtin means::
 
     OpinionNLPError
     ├── InputError (ValueError)                 the texts, table or file given cannot be used
-    │   └── AlreadySegmentedError               the text holds "_", the mark of a segmented word
+    │   ├── AlreadySegmentedError               the text holds "_", the mark of a segmented word
+    │   └── UnreadableError                     one file cannot be read; what comes after it can
     ├── ConfigError (ValueError)                an option or settings file asks for what does not exist
     ├── ModelNotFoundError (FileNotFoundError)  there is no model at the place named
     ├── ModelFormatError (ValueError)           there is a model, but it is damaged, foreign or too new
@@ -26,6 +27,46 @@ class InputError(OpinionNLPError, ValueError):
 
 class AlreadySegmentedError(InputError):
     """The text holds ``_``: segmenting twice joins words across their boundaries."""
+
+
+class UnreadableError(InputError):
+    """A file, or what is left of it, cannot be read; a run over many files lists it and goes on.
+
+    Parameters
+    ----------
+    file : str
+        The file as people see it, such as ``kho.zip!/2024/bao-cao.docx``.
+    reason : str
+        What is wrong with it, without a full stop.
+    hint : str
+        What to do, a sentence.
+    page : int, optional
+        Page at which reading broke off, from 1.
+
+    Attributes
+    ----------
+    file, reason, hint, page
+        As given.
+
+    Examples
+    --------
+    >>> raise UnreadableError("bc.pdf", "the file needs a password", "Save a copy without one.")
+    Traceback (most recent call last):
+    ...
+    opinion_nlp.errors.UnreadableError: bc.pdf: the file needs a password. Save a copy without one.
+    """
+
+    def __init__(self, file: str, reason: str, hint: str, page: int | None = None) -> None:
+        # All arguments go to the base, so that the error can be sent from a worker process.
+        super().__init__(file, reason, hint, page)
+        self.file = file
+        self.reason = reason
+        self.hint = hint
+        self.page = page
+
+    def __str__(self) -> str:
+        where = self.file if self.page is None else f"{self.file}, page {self.page}"
+        return f"{where}: {self.reason}. {self.hint}"
 
 
 class ConfigError(OpinionNLPError, ValueError):

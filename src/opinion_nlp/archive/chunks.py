@@ -43,24 +43,35 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Reject:
-    """One row that could not be used.
+    """A file, page or row that could not be used.
 
     Attributes
     ----------
     file : str
         The file as it was named; ``-`` for standard input.
-    row : int
-        From 1, as a spreadsheet or an editor counts: the header is a row, and so is a blank line.
+    row : int or None
+        Row of a table, from 1, as a spreadsheet or an editor counts: the header is a row, and so is a blank
+        line. None for a whole file or a page.
     reason : str
         What is wrong with it.
     hint : str
         What to do.
+    page : int or None
+        Page of a document, from 1.
     """
 
     file: str
-    row: int
+    row: int | None
     reason: str
     hint: str
+    page: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Say where it is, such as ``kho/a.csv, row 7``."""
+        if self.row is not None:
+            return f"{self.file}, row {self.row}"
+        return self.file if self.page is None else f"{self.file}, page {self.page}"
 
 
 @dataclass(frozen=True)
