@@ -5,22 +5,22 @@ import re
 from opinion_nlp.text import spelling, symbols
 from opinion_nlp.text.rule import Rule
 
-_EMAIL = re.compile(
+EMAIL = re.compile(
     r"(?i:<email>)|[a-zA-Z0-9](?<![\w.+-].)[\w.+-]*@[a-zA-Z0-9][\w-]*(?:\.[a-zA-Z0-9][\w-]*)+", re.ASCII
 )
 _TOP_DOMAIN = "com|vn|net|org|edu|gov|info|biz|me|io|tv|app|shop|store|online|xyz|club|asia|ly|gl|be|co"
-_HAS_URL = re.compile(
+HAS_URL = re.compile(
     rf"[.:<w](?:(?<=\.)(?:{_TOP_DOMAIN})(?![a-z0-9])|(?<=:)//|(?<=<)url>|(?<=w)ww\.)",
     re.IGNORECASE | re.ASCII,
 )
-_URL = re.compile(
+URL = re.compile(
     r"<url>|(?:https?|ftp)://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}]"
     r"|www\.[a-z0-9][^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}]"
     rf"|[a-z0-9](?<![\w.@-].)[a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:{_TOP_DOMAIN})(?:/[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{{}}]|/)?"
     r"(?![\w@-])(?!\.\w)",
     re.IGNORECASE | re.ASCII,
 )
-_PHONE = re.compile(
+PHONE = re.compile(
     r"<(?i:phone)>|[+(018](?<![\w.,/+].)(?<!\w-.)(?:"
     r"(?<=\+)\(?84\)?(?:(?: +|[.-])?\d){9,10}"  # +84 912 345 678
     r"|(?<=8)4[35789]\d{8}"  # 84912345678
@@ -31,7 +31,7 @@ _PHONE = re.compile(
     r"|(?<=1)[89]00(?:(?: +|\.)?\d){4,6}"  # 1900 6099
     r")(?![\w/]|[.,:]\d|-\d(?!\d{8}))"
 )
-_MENTION = re.compile(r"<(?i:user)>|@(?<![\w@].)[\w](?:[\w.]*\w)?")
+MENTION = re.compile(r"<(?i:user)>|@(?<![\w@].)[\w](?:[\w.]*\w)?")
 _HASHTAG = re.compile(rf"#(\w*[^\W\d_][\w{spelling.MARKS}]*)")
 
 
@@ -50,7 +50,7 @@ def _split_hashtag(match: re.Match[str]) -> str:
 PLACEHOLDER_RULES: tuple[Rule, ...] = (
     Rule(
         "email",
-        _EMAIL,
+        EMAIL,
         " xxemail ",
         "An address is personal and never seen twice; that there is one is a sign.",
         (
@@ -63,7 +63,7 @@ PLACEHOLDER_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "url",
-        _URL,
+        URL,
         " xxurl ",
         "A link is never seen twice; that there is one is a sign.",
         (
@@ -73,11 +73,11 @@ PLACEHOLDER_RULES: tuple[Rule, ...] = (
             ("(www.hoamai.vn) baohoamai.com.vn, <URL>", "( xxurl )  xxurl ,  xxurl "),
             ("Theo HoaMai.net/tin-moi thì", "Theo  xxurl  thì"),
         ),
-        guard=_HAS_URL.search,
+        guard=HAS_URL.search,
     ),
     Rule(
         "phone",
-        _PHONE,
+        PHONE,
         " xxphone ",
         "A telephone number is personal; adverts and alarms give one. Prices, dates, document numbers stay.",
         (
@@ -95,7 +95,7 @@ PLACEHOLDER_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "mention",
-        _MENTION,
+        MENTION,
         " xxmention ",
         "User names are personal, and never inputs of a model.",
         (
