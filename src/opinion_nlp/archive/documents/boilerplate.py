@@ -1,0 +1,98 @@
+"""Find what stands at the top and foot of page after page: running titles, page numbers."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from opinion_nlp.archive.documents.pdfpage import PageText, Piece
+
+_BAND = 0.15
+"""Share of a page's height, at its top and at its foot, in which running titles stand."""
+
+_SHARE = 0.3
+"""Share of the pages on which a running title stands at least: odd and even pages may differ."""
+
+_MAX_ROWS = 4
+_STEP = 4.0
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s]*(?:(?:trang|page)\s*)?\d{1,4}(?:\s*(?:/|\||of|trên)\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
+)
+
+
+def find_boilerplate(pages: Sequence[PageText]) -> list[set[int]]:
+    """Find running titles and page numbers.
+
+    A row at the edge of a page is one if it holds a page number and nothing else, or if the same text, all
+    numbers taken as equal, stands at the same height on another page and on three tenths of all. Rows further
+    in are looked at only where all rows between them and the edge are running titles.
+
+    Parameters
+    ----------
+    pages : sequence of PageText
+        In order.
+
+    Returns
+    -------
+    list of set of int
+        For each page the indices of its pieces that are boilerplate.
+    """
+    counts: Counter[tuple[bool, str, int]] = Counter()
+    for page in pages:
+        counts.update(
+            {
+                key
+                for is_top in (True, False)
+                for row in _edge_rows(page, is_top)
+                for key in _keys(page, row, is_top)[:1]
+            }
+        )
+    needed = max(2, math.ceil(_SHARE * len(pages)))
+    found: list[set[int]] = []
+    for page in pages:
+        found.append(set())
+        for is_top in (True, False):
+            for row in _edge_rows(page, is_top):
+                text = _text(page, row)
+                n_pages = sum(counts[key] for key in _keys(page, row, is_top))
+                if n_pages < needed and not _PAGE_NUMBER.fullmatch(text):
+                    break
+                found[-1] |= set(row)
+    return found
+
+
+def _edge_rows(page: PageText, is_top: bool) -> Iterator[list[int]]:
+    """Yield the rows in the band at the top or foot, from the edge inwards, as indices of pieces."""
+    limit = _BAND * page.height
+    indices = [
+        i
+        for i, piece in enumerate(page.pieces)
+        if (piece.bottom <= limit if is_top else piece.top >= page.height - limit)
+    ]
+    indices.sort(key=lambda i: page.pieces[i].top if is_top else -page.pieces[i].bottom)
+    rows: list[list[int]] = []
+    for i in indices:
+        if rows and page.pieces[rows[-1][0]].is_beside(page.pieces[i]):
+            rows[-1].append(i)
+        elif len(rows) == _MAX_ROWS:
+            break
+        else:
+            rows.append([i])
+    yield from rows
+
+
+def _text(page: PageText, row: list[int]) -> str:
+    pieces = sorted((page.pieces[i] for i in row), key=_left)
+    return " ".join(" ".join(piece.text for piece in pieces).split())
+
+
+def _left(piece: Piece) -> float:
+    return piece.left
+
+
+def _keys(page: PageText, row: list[int], is_top: bool) -> list[tuple[bool, str, int]]:
+    """Return what rows of one running title share; the next steps of height too, since heights are not exact."""
+    text = _DIGITS.sub("#", _text(page, row))
+    step = round(page.pieces[row[0]].top / _STEP)
+    return [(is_top, text, step + move) for move in (0, -1, 1)]
