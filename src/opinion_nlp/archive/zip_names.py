@@ -8,11 +8,14 @@ import zlib
 
 from opinion_nlp.errors import InputError
 from opinion_nlp.text.legacy import Encoding, decode_bytes
+from opinion_nlp.text.spelling import is_syllable
 
 MAX_NAME_CHARS = 4_096
 
 _UTF8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
+_LEGACY = (Encoding.TCVN3, Encoding.VNI, Encoding.VISCII, Encoding.CP1258)
+_WORD = re.compile(r"[^\W\d_]+")
 _DRIVE = re.compile("[A-Za-z]:")
 
 
@@ -90,6 +93,14 @@ def _decode_raw(raw: bytes) -> str:
     try:
         decoded = decode_bytes(raw)
     except InputError:
-        return raw.decode("cp437")
-    is_known = decoded.encoding not in (Encoding.UNKNOWN, Encoding.MIXED)
-    return decoded.text if is_known else raw.decode("cp437")
+        decoded = None
+    if decoded is not None and decoded.encoding in _LEGACY:
+        return decoded.text
+    # A name is often too short to be sure of; what Vietnamese Windows writes comes first.
+    text = unicodedata.normalize("NFC", raw.decode("cp1258", "replace"))
+    return text if _is_vietnamese(text) else raw.decode("cp437")
+
+
+def _is_vietnamese(text: str) -> bool:
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    return bool(words) and all(is_syllable(word) for word in words)

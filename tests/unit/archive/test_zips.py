@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from opinion_nlp.archive.bundles import Limits, iter_members
+from opinion_nlp.text.legacy import Encoding, encode
 
 TEXT = "Bà con xóm Trại phản ánh đường ngập."
 RAW = TEXT.encode()
@@ -205,6 +206,10 @@ def test_twins_are_both_read(expand):
         ("ba\u0301o.txt".encode(), {"flags": 0x800}, "báo.txt"),
         ("bcd.txt".encode("cp437"), {}, "bcd.txt"),
         (b"b?o.txt", {}, "b?o.txt"),
+        ("Tổng hợp ý kiến cử tri xã Hòa Mai.txt", Encoding.TCVN3, "Tổng hợp ý kiến cử tri xã Hòa Mai.txt"),
+        ("Tổng hợp ý kiến cử tri xã Hòa Mai.txt", Encoding.VNI, "Tổng hợp ý kiến cử tri xã Hòa Mai.txt"),
+        ("dư luận tháng 3.txt", Encoding.CP1258, "dư luận tháng 3.txt"),
+        ("Résumé.txt".encode("cp437"), {}, "Résumé.txt"),
         (
             b"r\x82.txt",
             {"extra": struct.pack("<HHBL", 0x7075, 12, 1, zlib.crc32(b"r\x82.txt")) + b"r\xc3\xa9.txt"},
@@ -214,6 +219,8 @@ def test_twins_are_both_read(expand):
     ],
 )
 def test_names_in_several_encodings(expand, raw, fields, name):
+    if isinstance(raw, str):
+        raw, fields = encode(raw, fields).encode("cp1252"), {}
     assert expand(pack_raw([(raw, RAW, fields)])).names == [name]
 
 
