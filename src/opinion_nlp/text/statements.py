@@ -1,11 +1,16 @@
 """Split a report into statements: what people say, one thought at a time, each with the titles above it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from opinion_nlp.text.linekind import LineKind
+from opinion_nlp.text.lines import read_lines
+from opinion_nlp.text.outline import Entry, Role, find_outline
+from opinion_nlp.text.posts import find_post_thoughts, is_post
+from opinion_nlp.text.sentences import split_sentences
+from opinion_nlp.text.thoughts import join_thoughts
 
-__all__ = ["LineKind", "Statement", "split_statements"]
+__all__ = ["LineKind", "Part", "Statement", "iter_parts", "split_statements"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +33,111 @@ class Statement:
     section: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a document with its role.
+
+    Attributes
+    ----------
+    start, end : int
+        Half-open span of the document.
+    role : Role
+        Statement, title, mark of a list, or left out.
+    section : str
+        Titles of the levels above.
+    """
+
+    start: int
+    end: int
+    role: Role
+    section: str
+
+
 def split_statements(text: str, kinds: Sequence[LineKind] | None = None) -> list[Statement]:
-    """Split a report into statements.
+    r"""Split a report into statements.
 
     Parameters
     ----------
     text : str
-        Lines joined by a line feed; a line is a paragraph of the document.
+        Lines joined by a line feed; a line is a paragraph of the document. Any string, also an empty one.
     kinds : sequence of LineKind, optional
-        What a reader knows of each line.
+        What a reader knows of each line, one for each. Without it all is found from the text, tables written
+        with tabs or bars among it.
 
     Returns
     -------
     list of Statement
-        In the order of the text, not overlapping.
+        In the order of the text, not overlapping. Empty if the text has no words, or all of it is form.
+
+    Raises
+    ------
+    InputError
+        If there are not as many kinds as lines.
+
+    Notes
+    -----
+    Letterheads, numbers, dates, addressees, greetings, signatures and lists of those who receive the report are
+    left out, the greetings in reports only. Headings become sections
+    (:func:`~opinion_nlp.text.titles.is_title`). What remains is split into sentences, and these are joined
+    while they are one thought (:func:`~opinion_nlp.text.thoughts.join_thoughts`). A text without any outline
+    is a post: it stays whole up to 60 words. Only there, and where a line breaks off in a sentence, a statement
+    holds a line feed.
 
     Examples
     --------
-    >>> [one.text for one in split_statements("Đường hỏng.\\nNước yếu.")]
-    ['Đường hỏng.', 'Nước yếu.']
+    >>> report = '''BÁO CÁO
+    ... Dư luận xã hội tuần 12
+    ...
+    ... I. VĂN HÓA - XÃ HỘI
+    ... 1. Về y tế
+    ... - Bà con xã Hòa Mai lo thiếu thuốc. Trạm y tế hết thuốc từ tháng 2. Tuy nhiên, nhiều người khen bác sĩ.
+    ... Nơi nhận:
+    ... - Lưu VP.'''
+    >>> for statement in split_statements(report):
+    ...     print(f"{statement.section}: {statement.text}")
+    VĂN HÓA - XÃ HỘI > Về y tế: Bà con xã Hòa Mai lo thiếu thuốc. Trạm y tế hết thuốc từ tháng 2.
+    VĂN HÓA - XÃ HỘI > Về y tế: Tuy nhiên, nhiều người khen bác sĩ.
     """
-    found = []
-    start = 0
-    section = ""
-    for row, line in enumerate(text.split("\n")):
-        kind = kinds[row] if kinds is not None else LineKind.PARAGRAPH
-        content = line.strip()
-        at = start + len(line) - len(line.lstrip())
-        start += len(line) + 1
-        if kind is LineKind.HEADING:
-            section = content
-        elif content and kind is not LineKind.SKIP:
-            found.append(Statement(content, at, at + len(content), section))
-    return found
+    return [
+        Statement(text[part.start : part.end], part.start, part.end, part.section)
+        for part in iter_parts(text, kinds)
+        if part.role is Role.STATEMENT
+    ]
+
+
+def iter_parts(text: str, kinds: Sequence[LineKind] | None = None) -> Iterator[Part]:
+    """Account for all of a document: every letter and digit lies in one part.
+
+    Parameters
+    ----------
+    text, kinds
+        As for :func:`split_statements`.
+
+    Yields
+    ------
+    Part
+        In the order of the text, not overlapping. Between them stand spaces and the edges of cells.
+
+    Examples
+    --------
+    >>> text = "I. Y TẾ\\n- Thiếu thuốc."
+    >>> [(str(part.role), text[part.start : part.end]) for part in iter_parts(text)]
+    [('mark', 'I.'), ('title', 'Y TẾ'), ('mark', '-'), ('statement', 'Thiếu thuốc.')]
+    """
+    lines = read_lines(text, kinds)
+    if kinds is None and is_post(lines):
+        yield from (Part(start, end, Role.STATEMENT, "") for start, end in find_post_thoughts(text, lines))
+        return
+    for entry in find_outline(lines):
+        yield from _iter_entry_parts(text, entry)
+
+
+def _iter_entry_parts(text: str, entry: Entry) -> Iterator[Part]:
+    line = entry.line
+    if mark := text[line.mark_start : line.start].rstrip():
+        yield Part(line.mark_start, line.mark_start + len(mark), Role.MARK, entry.section)
+    if entry.role is not Role.STATEMENT:
+        yield Part(line.start, line.end, entry.role, entry.section)
+        return
+    for start, end in join_thoughts(text, split_sentences(text, line.start, line.end)):
+        yield Part(start, end, Role.STATEMENT, entry.section)
