@@ -3,7 +3,8 @@
 from opinion_nlp.archive.documents import DOCUMENT_SUFFIXES
 from opinion_nlp.archive.tables import TABLE_SUFFIXES
 
-READ_SUFFIXES = frozenset((*TABLE_SUFFIXES, *DOCUMENT_SUFFIXES))
+READ_SUFFIXES = frozenset((*TABLE_SUFFIXES, *DOCUMENT_SUFFIXES, ".xls"))
+"""Tables, documents, and the old workbooks, which LibreOffice makes new ones of."""
 
 UNREAD = "files of this kind are not read"
 """The reason for rejecting the others."""
@@ -12,7 +13,7 @@ _IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".
 _ARCHIVES = (".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar", ".cab")
 _SOUND_AND_FILM = (".mp3", ".mp4", ".m4a", ".wav", ".avi", ".mov", ".mkv", ".3gp", ".wma", ".wmv", ".ogg", ".amr")
 _SAVE_AS = {
-    ".docx": (".docm", ".dotx", ".dotm", ".dot", ".wps", ".pages"),
+    ".docx": (".dotx", ".dotm", ".dot", ".wps", ".pages"),
     ".xlsx": (".xlsb", ".xltx", ".xltm", ".ods", ".et", ".numbers"),
     ".pdf": (".pptx", ".pptm", ".ppsx", ".ppt", ".pps", ".odp", ".xps", ".oxps", ".epub", ".djvu"),
     ".eml": (".msg",),

@@ -59,6 +59,8 @@ _SAME = {
     ".doc": (".dot", ".wps"),
     ".xls": (".et",),
     ".ppt": (".pps",),
+    ".eml": (".mht", ".mhtml"),
+    ".mht": (".mhtml", ".eml"),
     ".jpg": (".jpeg", ".jfif"),
     ".tif": (".tiff",),
     ".mp4": (".m4a", ".mov", ".3gp"),
@@ -104,8 +106,8 @@ def sniff_kind(path: Path, name: str) -> str:
     str
         A suffix in lower case, such as ``.docx``: that of the name where the content agrees, is damaged or says
         nothing, else that of the content. ``.zip`` for an archive that is no document. Text without a telling
-        suffix is ``.txt``, ``.html``, ``.eml`` or ``.jsonl`` by its content; an empty file is of the kind that it
-        is named. ``""`` if neither says anything.
+        suffix is ``.txt``, ``.html``, ``.eml``, ``.mht`` or ``.jsonl`` by its content; an empty file is of the kind
+        that it is named. ``""`` if neither says anything.
 
     Raises
     ------

@@ -18,7 +18,8 @@ _PAGE = re.compile(
 )
 _PIECE_OF_PAGE = re.compile(r"<(?:table|head|body|meta|style|div|p|br|font|title)\b[^<]{0,2000}>", re.IGNORECASE)
 _HEADER = re.compile(r"([!-9;-~]{1,76}):")
-_MAIL_HEADERS = frozenset({"mime-version", "received", "message-id", "return-path", "delivered-to"})
+_MAIL_HEADERS = frozenset({"received", "message-id", "return-path", "delivered-to"})
+_PAGE_HEADERS = frozenset({"mime-version", "content-type"})
 _FIRST_LINE_CHARS = 4_000
 
 
@@ -53,7 +54,7 @@ def find_text_kind(head: bytes, suffix: str) -> str | None:
     if suffix in (*PLAIN_SUFFIXES, ".eml"):
         return None
     if suffix in (".html", ".htm"):
-        return ".eml" if _is_mail(text) else None
+        return _find_mail(text)
     if suffix == ".json":
         return ".jsonl" if _is_json_lines(text) else None
     return _find_content(text, suffix) if suffix in _UNTRUE_SUFFIXES else None
@@ -62,8 +63,9 @@ def find_text_kind(head: bytes, suffix: str) -> str | None:
 def _find_content(text: str, suffix: str) -> str:
     if _PAGE.match(text) or _PIECE_OF_PAGE.match(text):
         return ".html"
-    if _is_mail(text):
-        return ".eml"
+    mail = _find_mail(text)
+    if mail:
+        return mail
     if _is_json_lines(text):
         return ".jsonl"
     if suffix in _TABLE_SUFFIXES:
@@ -88,12 +90,12 @@ def _decode_utf16(head: bytes, codec: str) -> str | None:
     return None if "\0" in text else text
 
 
-def _is_mail(text: str) -> bool:
-    """Tell whether the text starts with the header of a mail, as RFC 5322 has it."""
+def _find_mail(text: str) -> str | None:
+    """Tell mails, and web pages saved as if they were one (RFC 2557), by their header."""
     lines = text.splitlines()
     if lines and lines[0].startswith("From "):
         lines.pop(0)
-    names = set()
+    names: set[str] = set()
     # The last line may be cut by the end of the head.
     for line in lines[:-1]:
         if not line.strip():
@@ -102,9 +104,11 @@ def _is_mail(text: str) -> bool:
             continue
         header = _HEADER.match(line)
         if header is None:
-            return False
+            return None
         names.add(header[1].lower())
-    return len(names) > 1 and not names.isdisjoint(_MAIL_HEADERS)
+    if len(names) > 1 and not names.isdisjoint(_MAIL_HEADERS):
+        return ".eml"
+    return ".mht" if names >= _PAGE_HEADERS else None
 
 
 def _is_json_lines(text: str) -> bool:

@@ -7,6 +7,7 @@ from opinion_nlp.archive.sniff import HEAD_BYTES, find_suffix, sniff_head, sniff
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIL = "Received: from may.hoamai.vn\r\nSubject: Phan anh\r\n folded\r\n\r\nBà con kêu nước đục.\r\n".encode()
+SAVED_PAGE = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=a\r\n\r\nThis is a page.\r\n"
 PAGE = "<html><body><table><tr><td>Đường hỏng</td></tr></table></body></html>".encode()
 TABLE = "Ngày\tNội dung\n2/3\tLoa xã quá to\n".encode()
 
@@ -153,7 +154,10 @@ def test_kinds_with_a_mark_at_their_start(sniff, name, content, kind):
         ("a.doc", "Bà con thôn Đông".encode(), ".txt"),
         ("a.doc", "Bà con thôn Đông".encode("utf-16-be"), ".txt"),
         ("a.doc", b"\x01\x02\x03\x04" * 9, ".doc"),
-        ("a.mht", MAIL, ".eml"),
+        ("a.mht", MAIL, ".mht"),
+        ("a.mhtml", SAVED_PAGE, ".mhtml"),
+        ("a.eml", SAVED_PAGE, ".eml"),
+        ("a.doc", SAVED_PAGE, ".mht"),
         ("a.doc", b"From - Mon\r\n" + MAIL, ".eml"),
         ("a.html", MAIL, ".eml"),
         ("a.txt", MAIL, ".txt"),
