@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from opinion_nlp.archive.documents.pdfpage import PageText, Piece
 
@@ -15,7 +16,8 @@ _SHARE = 0.3
 
 _MAX_ROWS = 4
 _STEP = 4.0
-_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"[0-9]{1,6}")
+_MAX_NUMBERS = 4
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(?:(?:trang|page)\s*)?\d{1,4}(?:\s*(?:/|\||of|trên)\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
 )
@@ -24,9 +26,9 @@ _PAGE_NUMBER = re.compile(
 def find_boilerplate(pages: Sequence[PageText]) -> list[set[int]]:
     """Find running titles and page numbers.
 
-    A row at the edge of a page is one if it holds a page number and nothing else, or if the same text, all
-    numbers taken as equal, stands at the same height on another page and on three tenths of all. Rows further
-    in are looked at only where all rows between them and the edge are running titles.
+    A row at the edge of a page is one if it holds a page number and nothing else, or if the same text stands at
+    the same height on another page and on three tenths of all; one number in it may count up with the pages.
+    Rows further in are looked at only where all rows between them and the edge are running titles.
 
     Parameters
     ----------
@@ -39,24 +41,22 @@ def find_boilerplate(pages: Sequence[PageText]) -> list[set[int]]:
         For each page the indices of its pieces that are boilerplate.
     """
     counts: Counter[tuple[bool, str, int]] = Counter()
-    for page in pages:
-        counts.update(
-            {
-                key
-                for is_top in (True, False)
-                for row in _edge_rows(page, is_top)
-                for key in _keys(page, row, is_top)[:1]
-            }
-        )
+    for number, page in enumerate(pages):
+        for is_top in (True, False):
+            rows = _edge_rows(page, is_top)
+            counts.update({(is_top, text, _step(page, row)) for row in rows for text in _variants(page, row, number)})
     needed = max(2, math.ceil(_SHARE * len(pages)))
     found: list[set[int]] = []
-    for page in pages:
+    for number, page in enumerate(pages):
         found.append(set())
         for is_top in (True, False):
             for row in _edge_rows(page, is_top):
-                text = _text(page, row)
-                n_pages = sum(counts[key] for key in _keys(page, row, is_top))
-                if n_pages < needed and not _PAGE_NUMBER.fullmatch(text):
+                step = _step(page, row)
+                n_pages = max(
+                    sum(counts[is_top, text, near] for near in (step - 1, step, step + 1))
+                    for text in _variants(page, row, number)
+                )
+                if n_pages < needed and not _PAGE_NUMBER.fullmatch(_text(page, row)):
                     break
                 found[-1] |= set(row)
     return found
@@ -91,8 +91,13 @@ def _left(piece: Piece) -> float:
     return piece.left
 
 
-def _keys(page: PageText, row: list[int], is_top: bool) -> list[tuple[bool, str, int]]:
-    """Return what rows of one running title share; the next steps of height too, since heights are not exact."""
-    text = _DIGITS.sub("#", _text(page, row))
-    step = round(page.pieces[row[0]].top / _STEP)
-    return [(is_top, text, step + move) for move in (0, -1, 1)]
+def _variants(page: PageText, row: list[int], number: int) -> list[str]:
+    """Return the text of a row, and again with each of its first numbers counted from the page's own."""
+    text = _text(page, row)
+    found = list(islice(_NUMBER.finditer(text), _MAX_NUMBERS))
+    return [text, *(f"{text[: one.start()]}#{int(one[0]) - number}#{text[one.end() :]}" for one in found)]
+
+
+def _step(page: PageText, row: list[int]) -> int:
+    """Return the height at which a row stands, in steps, since heights are not exact."""
+    return round(page.pieces[row[0]].top / _STEP)

@@ -152,8 +152,7 @@ def _join_markers(pieces: list[Piece]) -> list[Piece]:
                 piece.right,
                 min(mark.top, piece.top),
                 max(mark.bottom, piece.bottom),
-                [*mark.runs, Run(" ", mark.runs[-1].font), *piece.runs],
-                piece.is_cut,
+                [*mark.runs[:-1], Run(f"{mark.runs[-1].text.rstrip()} ", mark.runs[-1].font), *piece.runs],
             )
         else:
             joined.append(piece)

@@ -34,8 +34,6 @@ class Piece:
         The text, by font.
     left, right, top, bottom : float
         Box in points; ``top`` is less than ``bottom``, as one reads.
-    is_cut : bool
-        Whether it ends in a hyphen at the end of a line, which is part of the text.
     """
 
     left: float
@@ -43,7 +41,6 @@ class Piece:
     top: float
     bottom: float
     runs: list[Run] = field(default_factory=list)
-    is_cut: bool = False
 
     @property
     def text(self) -> str:
@@ -194,7 +191,7 @@ def _make_pieces(characters: list[_Character], turns: int, page_top: float) -> l
             continue
         left, right, top, bottom = _turn(turns, *character.box)
         here = Piece(left, right, top - page_top, bottom - page_top)
-        if piece is None or piece.is_cut or not _goes_on(piece, here):
+        if piece is None or not _goes_on(piece, here):
             _finish(piece, letters)
             piece, letters = here, []
             pieces.append(piece)
@@ -202,8 +199,7 @@ def _make_pieces(characters: list[_Character], turns: int, page_top: float) -> l
             letters.append((" ", character.font))
         piece.right = max(piece.right, here.right)
         piece.top, piece.bottom = min(piece.top, here.top), max(piece.bottom, here.bottom)
-        piece.is_cut = character.code == _LINE_HYPHEN
-        letters.append(("-" if piece.is_cut else _to_text(character.code), character.font))
+        letters.append((_to_text(character.code), character.font))
     _finish(piece, letters)
     return [piece for piece in pieces if piece.text.strip()]
 
@@ -215,6 +211,8 @@ def _goes_on(piece: Piece, here: Piece) -> bool:
 
 def _to_text(code: int) -> str:
     """Return a character; what pdfium gives is a UTF-16 unit or a whole character, as the platform has it."""
+    if code == _LINE_HYPHEN:
+        return "-"
     return "" if code in _NO_TEXT or code > 0x10FFFF else chr(code)
 
 

@@ -16,11 +16,13 @@ _NUMBER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,2}){0,3}|[a-zđA-ZĐ]|[IVX]{1,5})[
 _ENDS = (".", ";", ":", "!", "?", "…", '."', ".”", "!”", "?”", ".)", "./.")
 _INDENT = 0.7
 _HANGING = 5.0
+_FIRST_LINE = 4.0
 _GAP = 1.35
 _SIZES = 1.2
 _LAST_WORD = re.compile(r"(\w+)-$")
 _FIRST_WORD = re.compile(r"(\w+)(-?)")
-_HYPHENED = re.compile(r"[A-Za-z\x80-\xff]*(?:-[A-Za-z\x80-\xff]+)+")
+_CUT = re.compile(r"\w-$")
+_HYPHENED = re.compile(r"[A-Za-z\x80-\xff]+(?:-[A-Za-z\x80-\xff]*)+|(?:-[A-Za-z\x80-\xff]+)+")
 
 
 @dataclass
@@ -101,7 +103,9 @@ def _belongs(rows: list[_Row], row: _Row) -> bool:
         return is_open and row.text[:1].islower() and not _opens_item(row.text, last.text)
     if not _is_near(last, row) or _opens_item(row.text, last.text):
         return False
-    return (last.piece.is_cut or _is_full(last, row)) and not _is_indented(rows, row)
+    if last.text.isupper() != row.text.isupper() or _is_further_left(rows, row):
+        return False
+    return (_CUT.search(last.text) is not None or _is_full(last, row)) and not _is_indented(rows, row)
 
 
 def _is_near(last: _Row, row: _Row) -> bool:
@@ -136,13 +140,19 @@ def _is_indented(rows: list[_Row], row: _Row) -> bool:
     return not (is_hanging and row.piece.left - first.left < _HANGING * height)
 
 
+def _is_further_left(rows: list[_Row], row: _Row) -> bool:
+    """Tell whether a row begins so far to the left that the one before is no indented first line, but centred."""
+    step = rows[-1].piece.left - row.piece.left
+    return step > (_FIRST_LINE if len(rows) == 1 else _INDENT) * row.piece.height
+
+
 def _merge(rows: list[_Row]) -> Iterator[Run]:
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         if following is None:
             yield from row.piece.runs
             return
         *before, last = row.piece.runs
-        if not row.piece.is_cut:
+        if not _CUT.search(row.text):
             yield from (*before, Run(last.text + " ", last.font))
         elif _keeps_hyphen(row.text, following.text):
             yield from row.piece.runs
