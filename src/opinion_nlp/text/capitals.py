@@ -12,19 +12,23 @@ from opinion_nlp.text.spelling import TONED, VOWELS
 TONED_LOWER = "".join(forms[:5] for forms in TONED.values())
 
 _WORD = re.compile(r"[^\W\d_]+")
-_DOUBLED = re.compile("|".join(f"{vowel.upper()}[{TONED[vowel][:5]}]" for vowel in VOWELS))
+_DOUBLED = re.compile(
+    "|".join(f"{vowel.upper()}[{TONED[vowel][:5]}]" + "(?![cnCN])" * (vowel == "o") for vowel in VOWELS)
+)  # xoóng has both letters
 _LOST = re.compile(rf"(?:\A|(?<=\n)|(?<=[.!?]\s))[\W\d_]*+(?=[{TONED_LOWER}])")
 _TO_CAPITALS = str.maketrans({letter: letter.upper() for letter in TONED_LOWER})
 _TO_NOTHING = dict.fromkeys(map(ord, TONED_LOWER))
 
 
-def restore_capitals(text: str) -> str:
+def restore_capitals(text: str, *, is_whole: bool = True) -> str:
     """Make toned letters capitals where the rest of their syllable is in capitals.
 
     Parameters
     ----------
     text : str
         What ``charts.decode`` made of TCVN3, in NFC. May be empty.
+    is_whole : bool
+        Whether the lines are whole, so that their other words tell.
 
     Returns
     -------
@@ -42,7 +46,7 @@ def restore_capitals(text: str) -> str:
     if text.islower():
         return text
     text = _DOUBLED.sub(lambda match: match.group()[1].upper(), text)
-    return "\n".join(_restore_line(line) for line in text.split("\n"))
+    return "\n".join(_restore_line(line, is_whole) for line in text.split("\n"))
 
 
 def count_lost(text: str) -> int:
@@ -56,16 +60,16 @@ def count_lost(text: str) -> int:
     return sum(1 for _ in _LOST.finditer(text))
 
 
-def _restore_line(line: str) -> str:
+def _restore_line(line: str, is_whole: bool) -> str:
     words = list(_WORD.finditer(line))
     kinds = [_kind(match.group()) for match in words]
     if "open" not in kinds and "mixed" not in kinds:
         return line
-    is_capital_line = "upper" in kinds and "lower" not in kinds
+    is_capital_line = not {"upper", "mixed"}.isdisjoint(kinds) and "lower" not in kinds
     pieces: list[str] = []
     done = 0
     for i, match in enumerate(words):
-        if kinds[i] == "mixed" or (kinds[i] == "open" and _is_among_capitals(kinds, i, is_capital_line)):
+        if kinds[i] == "mixed" or (is_whole and kinds[i] == "open" and _is_among_capitals(kinds, i, is_capital_line)):
             pieces += (line[done : match.start()], match.group().translate(_TO_CAPITALS))
             done = match.end()
     return "".join((*pieces, line[done:]))

@@ -235,13 +235,13 @@ def _decoder(chart: dict[int, str]) -> Callable[..., str]:
     return lambda text, strict=False: text.translate(tables[strict])
 
 
-_CHARTS = {
+CHARTS = {
     Encoding.TCVN3: _bytes_by_place(_TCVN3_ROWS),
     Encoding.VISCII: _bytes_by_place(_VISCII_ROWS),
     Encoding.CP1258: _cp1258(),
 }
 _DECODERS: dict[Encoding, Callable[..., str]] = {
-    **{encoding: _decoder(chart) for encoding, chart in _CHARTS.items()},
+    **{encoding: _decoder(chart) for encoding, chart in CHARTS.items()},
     Encoding.VNI: _decode_vni,
     Encoding.UNICODE: lambda text, strict=False: text,
 }
@@ -260,7 +260,7 @@ def _vni_encoder() -> dict[str, str]:
 
 def _cp1258_encoder() -> dict[str, str]:
     """Return the codes of all letters; a tone is written after its letter where there is no code for both."""
-    table = _encoder(_CHARTS[Encoding.CP1258])
+    table = _encoder(CHARTS[Encoding.CP1258])
     for base in [letter for letter in table if letter.isalpha()]:
         for tone in TONES:
             letter = unicodedata.normalize("NFC", base + tone)
@@ -270,8 +270,8 @@ def _cp1258_encoder() -> dict[str, str]:
 
 
 _ENCODERS = {
-    Encoding.TCVN3: _encoder(_CHARTS[Encoding.TCVN3]),
-    Encoding.VISCII: _encoder(_CHARTS[Encoding.VISCII]),
+    Encoding.TCVN3: _encoder(CHARTS[Encoding.TCVN3]),
+    Encoding.VISCII: _encoder(CHARTS[Encoding.VISCII]),
     Encoding.VNI: _vni_encoder(),
     Encoding.CP1258: _cp1258_encoder(),
 }

@@ -54,10 +54,10 @@ def judge(tokens: Iterable[str], *, least: int = 2) -> Verdict:
     Returns
     -------
     Verdict
-        An encoding is clearly best when it explains four fifths of the distinct tokens with letters above ASCII,
-        and no other explains more than four fifths of those; when at most a tenth are Vietnamese as they stand
-        only; and when the ASCII words are mostly spelt as Vietnamese. One frequent word beside a Vietnamese ASCII
-        word is enough where nothing else can be made of it.
+        An encoding is clearly best when it explains four fifths of the distinct tokens with letters above ASCII;
+        when no other explains more than four fifths of those, or only with rare words; when at most a tenth are
+        Vietnamese as they stand only; and when the ASCII words are mostly spelt as Vietnamese. One frequent word
+        beside a Vietnamese ASCII word is enough where nothing else can be made of it.
 
     Examples
     --------
@@ -83,20 +83,24 @@ def judge(tokens: Iterable[str], *, least: int = 2) -> Verdict:
         fitting = [place for place, score in enumerate(scores) if _is_one_frequent_word(explained, place, score)]
     if not fitting:
         return Verdict(Encoding.UNKNOWN if _is_garbled(high, explained) else Encoding.UNICODE)
-    best = max(fitting, key=lambda place: scores[place].n_right)
-    if any(_is_rival(explained, best, other) for other in range(len(LEGACY)) if other != best):
+    best = max(fitting, key=lambda place: scores[place].n_right + scores[place].n_frequent)
+    if any(_is_rival(explained, scores, best, other) for other in range(len(LEGACY)) if other != best):
         return Verdict(Encoding.UNKNOWN)
     return Verdict(LEGACY[best], scores[best].n_only)
 
 
 @dataclass(frozen=True, slots=True)
 class _Score:
-    """How many distinct tokens a reading explains, gets wrong, explains where Unicode does not, and the reverse."""
+    """How many distinct tokens a reading explains, gets wrong, explains where Unicode does not, and the reverse.
+
+    ``n_frequent``: how many of those explained are frequent words.
+    """
 
     n_right: int
     n_wrong: int
     n_only: int
     n_lost: int
+    n_frequent: int
 
 
 def _score(explained: Sequence[Explained], place: int) -> _Score:
@@ -106,7 +110,14 @@ def _score(explained: Sequence[Explained], place: int) -> _Score:
         n_wrong=sum(legacy is Reading.WRONG for legacy, _ in pairs),
         n_only=sum(legacy is Reading.EXPLAINED and plain is not Reading.EXPLAINED for legacy, plain in pairs),
         n_lost=sum(legacy is Reading.WRONG and plain is Reading.EXPLAINED for legacy, plain in pairs),
+        n_frequent=sum(_has_frequent(found, place) for found in explained),
     )
+
+
+def _has_frequent(found: Explained, place: int, *, least_letters: int = 2) -> bool:
+    """Tell whether a reading explains a token, and finds a frequent word in it."""
+    words = LETTERS.findall(found.texts[place]) if found.legacy[place] is Reading.EXPLAINED else ()
+    return any(len(word) >= least_letters and word.lower() in FREQUENT for word in words)
 
 
 def _is_one_frequent_word(explained: Sequence[Explained], place: int, score: _Score) -> bool:
@@ -115,7 +126,7 @@ def _is_one_frequent_word(explained: Sequence[Explained], place: int, score: _Sc
         return False
     only = [found for found in explained if found.unicode is not Reading.EXPLAINED and found.legacy[place] > 0]
     n_readings = sum(reading is Reading.EXPLAINED for reading in only[0].legacy)
-    return n_readings == 1 and any(word.lower() in FREQUENT for word in LETTERS.findall(only[0].texts[place]))
+    return n_readings == 1 and _has_frequent(only[0], place, least_letters=3)
 
 
 def _is_garbled(tokens: Iterable[str], explained: Iterable[Explained]) -> bool:
@@ -125,11 +136,15 @@ def _is_garbled(tokens: Iterable[str], explained: Iterable[Explained]) -> bool:
     return n_garbled >= 2 and n_garbled * 2 > n_telling
 
 
-def _is_rival(explained: Sequence[Explained], best: int, other: int) -> bool:
-    """Tell whether another encoding explains more than four fifths of what the best one does, differently."""
-    n_right = sum(found.legacy[best] is Reading.EXPLAINED for found in explained)
-    also = [found for found in explained if found.legacy[other] is Reading.EXPLAINED]
-    return len(also) * 5 > n_right * 4 and any(found.texts[best] != found.texts[other] for found in also)
+def _is_rival(explained: Sequence[Explained], scores: Sequence[_Score], best: int, other: int) -> bool:
+    """Tell whether another encoding explains more than four fifths of what the best one does, differently.
+
+    It is no rival where the best one has many more frequent words.
+    """
+    is_close = scores[other].n_right * 5 > scores[best].n_right * 4
+    is_rarer = scores[best].n_frequent >= 2 * scores[other].n_frequent + 2
+    also = (found for found in explained if found.legacy[other] is Reading.EXPLAINED)
+    return is_close and not is_rarer and any(found.texts[best] != found.texts[other] for found in also)
 
 
 def _count_ascii(tokens: Iterable[str]) -> tuple[int, int]:

@@ -30,7 +30,7 @@ LONGEST = 40
 """A longer token is a link, a code or a table without spaces, and proves nothing."""
 
 # Signs that touch a letter where people put none. ® © ™ º ª may follow a word.
-_STRAY = r"[\x00-\x08\x0e-\x1f\x7f-\x9f¡-§¨¬¯±´¶·¸¹»«¼-¿ƒˆ˜†‡‰\uf021-\uf0ff\u0300-\u036f]"
+_STRAY = r"[\x00-\x08\x0e-\x1f\x7f-\x9f¡-§¨¬¯±´¶·¸¹»«¼-¿×÷ƒˆ˜†‡‰\uf021-\uf0ff\u0300-\u036f]"
 MISPLACED = re.compile(
     rf"(?<=[^\W\d_]){_STRAY}|(?:{_STRAY}|[©®ª])(?=[^\W\d_])|[\uf021-\uf0ff]{{2}}|(?<=[A-Z])[€‚„…‘’“”•–—](?=[A-Z])"
 )
@@ -39,7 +39,7 @@ MISPLACED = re.compile(
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 """Table that takes out what nobody sees: in Unicode text a soft hyphen is no letter."""
 
-_CONSONANTS = frozenset("BCDGHKLMNPQRSTVXĐ")
+_CONSONANTS = frozenset("bcdghklmnpqrstvxđBCDGHKLMNPQRSTVXĐ")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")  # how some PDF files show TCVN3's soft hyphen
 
 
@@ -116,7 +116,18 @@ def judge_unicode(token: str) -> Reading:
         return Reading.EXPLAINED
     if MISPLACED.search(plain):
         return Reading.WRONG
-    return _judge(plain, lambda word: is_plausible(word) or is_syllable(word))
+    return _judge(plain, lambda word: is_plausible(word) or is_syllable(word), least_letters=1)
+
+
+def is_native(token: str) -> bool:
+    """Tell whether a token is Vietnamese as it stands by the close rules too.
+
+    Examples
+    --------
+    >>> is_native("Hòa"), is_native("hôp")
+    (True, False)
+    """
+    return judge_unicode(token) is Reading.EXPLAINED and _judge(token, is_plausible) is Reading.EXPLAINED
 
 
 def _read(token: str, encoding: Encoding) -> tuple[Reading, str]:
@@ -133,9 +144,9 @@ def _iter_readings(token: str, encoding: Encoding) -> Iterator[str]:
     """Yield a token as it reads from the chart, and then with the signs that fonts and programs let in."""
     text = decode_strictly(token, encoding)
     if encoding is Encoding.TCVN3:
-        yield restore_capitals(text)
-        if _HYPHEN.search(text):
-            yield restore_capitals(_HYPHEN.sub("ư", text))
+        if _HYPHEN.search(text) and not all(map(is_plausible, LETTERS.findall(text))):
+            yield restore_capitals(_HYPHEN.sub("ư", text), is_whole=False)
+        yield restore_capitals(text, is_whole=False)
         return
     yield text
     if encoding is Encoding.VISCII:  # quotation marks, dashes and hard spaces are codes of its capitals
@@ -145,9 +156,9 @@ def _iter_readings(token: str, encoding: Encoding) -> Iterator[str]:
         yield token[:start] + "\xa0".join(pieces) + token[start + len(core) :]
 
 
-def _judge(text: str, is_word: Callable[[str], bool]) -> Reading:
-    """Explained if all words with letters above ASCII are words in one case, and there are some."""
+def _judge(text: str, is_word: Callable[[str], bool], *, least_letters: int = 2) -> Reading:
+    """Explained if all words with letters above ASCII are words in one case, and some are long enough to tell."""
     words = [word for word in LETTERS.findall(text) if not word.isascii() and not _CONSONANTS.issuperset(word)]
     if not all((word.islower() or word.isupper() or word.istitle()) and is_word(word) for word in words):
         return Reading.WRONG
-    return Reading.EXPLAINED if words else Reading.NEUTRAL
+    return Reading.EXPLAINED if any(len(word) >= least_letters for word in words) else Reading.NEUTRAL

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from opinion_nlp.text.capitals import count_lost, restore_capitals
 from opinion_nlp.text.charts import LEGACY, Encoding, decode
 from opinion_nlp.text.evidence import judge
-from opinion_nlp.text.readings import HAS_UNICODE_LETTER, HIGH, LONGEST, TOKEN, Reading, explain
+from opinion_nlp.text.readings import HAS_UNICODE_LETTER, HIGH, LONGEST, TOKEN, Reading, explain, is_native
 
 # Each branch looks back from the last letter read: letters, or signs beside letters, that no Vietnamese word in
 # Unicode has in this order. hoá, quì and giò are words, so their pairs do not stand here.
@@ -25,6 +25,9 @@ MAY_BE_LEGACY = re.compile(
     r"|(?<=[A-Z][€‚„…‘’“”•–—])(?=[A-Z]))"
 )
 """Finds something in every legacy text of some length, and next to nothing in Vietnamese Unicode text."""
+
+_LONE_WORDS = frozenset("àáạảôơởổừưồờêđý")
+_LONE_SIGNS = frozenset("–•“”‘’°©…§")
 
 INLINE_LEAST = 3
 """Distinct telling tokens that a run needs beside Unicode words on one line."""
@@ -203,9 +206,21 @@ def _read_run(line: str, run: _Run, encoding: Encoding) -> str:
         if len(token) > LONGEST:
             return decode(token, encoding)
         one = explain(token)
-        is_bullet = len(token) == 1 and not token.isalpha() and token != "¸"  # ¸ alone is the word á of TCVN3
-        is_unicode = one.unicode is Reading.EXPLAINED and one.legacy[place] is Reading.WRONG
-        return token if is_bullet or is_unicode else one.texts[place]
+        if len(token) == 1 and not token.isalpha():
+            return one.texts[place] if _is_word(match, one.texts[place]) else token
+        is_unicode = one.legacy[place] is Reading.WRONG and "\xad" not in token and is_native(token)
+        return token if is_unicode else one.texts[place]
 
     text = TOKEN.sub(read, line[run.start : run.end]).replace("\uf020", " ")
     return restore_capitals(text) if encoding is Encoding.TCVN3 else text
+
+
+def _is_word(match: re.Match[str], letter: str) -> bool:
+    """Tell whether a sign that stands alone is a word of one letter, such as ở, ô or ạ: no dash, bullet or number."""
+    sign, text = match.group(), match.string
+    before, after = text[: match.start()].rstrip()[-1:], text[match.end() : match.end() + 3].lstrip()[:1]
+    if sign == "—":
+        return letter == "Ở" and after.islower()
+    is_bullet = sign in "·*" and (not before or before == "\n")
+    is_number = before.isdigit() or after.isdigit()
+    return sign not in _LONE_SIGNS and letter in _LONE_WORDS and not is_bullet and (letter == "đ" or not is_number)

@@ -56,6 +56,8 @@ def _fit(onset: str, rime: str) -> bool:
     """Tell whether an onset is spelt so before this rime."""
     if rime[0] == "y" and rime not in ("y", "yêu") and not rime.startswith("yê"):
         return onset == "qu"  # quýt; the y of lý is a rime of its own
+    if onset == "qu" and rime[0] in "uư":
+        return False
     is_front = rime[0] in "ieêy"
     if onset in ("c", "g", "ng"):
         return not is_front or (onset == "g" and rime[0] == "i")
