@@ -52,6 +52,13 @@ class Profile(StrEnum):
     ACCURATE = "accurate"
 
 
+class Unit(StrEnum):
+    """What one row of a result stands for."""
+
+    DOCUMENT = "document"
+    STATEMENT = "statement"
+
+
 LABEL_NAMES: dict[str, dict[str, str]] = {
     "nature": {"en": "nature", "vi": "tính chất"},
     "sentiment": {"en": "sentiment", "vi": "sắc thái"},
@@ -80,6 +87,11 @@ LABEL_NAMES: dict[str, dict[str, str]] = {
     Topic.WORLD: {"en": "world", "vi": "thế giới"},
 }
 
+TEXT_COLUMN = "text"
+"""Column of a statement, or of a whole document."""
+
+SOURCE_COLUMN = "source_file"
+ENCODING_COLUMN = "encoding_found"
 RUMOUR_COLUMN = "p_rumour"
 UNSURE_COLUMN = "unsure"
 CLASH_PREFIX = "opinion_nlp_"

@@ -10,7 +10,7 @@ from opinion_nlp.archive.members import Found, Limits, Member, Walk, show_name
 from opinion_nlp.archive.zips import iter_file
 from opinion_nlp.errors import InputError
 
-__all__ = ["Limits", "Member", "iter_members"]
+__all__ = ["Limits", "Member", "iter_input_files", "iter_members"]
 
 _DEFAULT_LIMITS = Limits()
 
@@ -78,6 +78,27 @@ def iter_members(
     if not roots:
         raise InputError("No input is given. Name at least one file, folder or .zip archive.")
     return (member for root in roots for file in _iter_files(root, walk) for member in iter_file(file, walk))
+
+
+def iter_input_files(
+    inputs: Sequence[str | Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> Iterator[tuple[str, Path]]:
+    """List the files on disk behind some inputs, archives as they are: what has to be the same in a second run.
+
+    Parameters
+    ----------
+    inputs, include, exclude : sequence of str
+        As for :func:`iter_members`.
+
+    Yields
+    ------
+    str, pathlib.Path
+        Each file as people see it, and where it is; in the order of :func:`iter_members`.
+    """
+    walk = Walk(lambda reject: None, Selection(include, exclude), _DEFAULT_LIMITS, Path())
+    for name in inputs:
+        for found in _iter_files(_find_root(Path(name), walk), walk):
+            yield found.name, found.path
 
 
 def _find_root(path: Path, walk: Walk) -> Found:

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from opinion_nlp.archive.columns import find_text_column
+from opinion_nlp.text.legacy import Encoding
 
 Row = TypeVar("Row")
 
@@ -34,11 +35,17 @@ class Chunk:
     frame : pandas.DataFrame
         The rows, in order, of Arrow types (:class:`pandas.ArrowDtype`). May have no rows, when the table has
         none.
+    rows : tuple of int
+        Number of each row in the file, as in :class:`Reject`.
+    encoding : Encoding
+        How the file was written: Unicode, or the legacy encoding that it was decoded from.
     """
 
     source: str
     text_column: str
     frame: pd.DataFrame
+    rows: tuple[int, ...] = ()
+    encoding: Encoding = Encoding.UNICODE
 
 
 @dataclass(frozen=True)
@@ -107,10 +114,17 @@ class Source:
         """Report one row as not usable."""
         self.on_reject(Reject(self.name, row, reason, hint))
 
-    def make_chunk(self, table: pa.Table, text_column: str) -> Chunk:
+    def reject_long_field(self, row: int, column: str) -> None:
+        """Report one row whose field is longer than :data:`FIELD_CHARS`."""
+        reason = f"{column!r} is longer than {FIELD_CHARS:,} characters"
+        self.reject(row, reason, "Split the text, or give it as a document of its own.")
+
+    def make_chunk(
+        self, table: pa.Table, text_column: str, rows: Sequence[int], encoding: Encoding = Encoding.UNICODE
+    ) -> Chunk:
         """Wrap a table, keeping its Arrow types."""
         frame = table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
-        return Chunk(self.name, text_column, frame)
+        return Chunk(self.name, text_column, frame, tuple(rows), encoding)
 
 
 @dataclass
@@ -119,18 +133,21 @@ class RowBuffer(Generic[Row]):
 
     max_rows: int
     rows: list[Row] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
     n_chars: int = 0
 
-    def add(self, row: Row, n_chars: int) -> None:
-        """Append one row of about ``n_chars`` characters."""
+    def add(self, number: int, row: Row, n_chars: int) -> None:
+        """Append one row, its number in the file and about how many characters it holds."""
         self.rows.append(row)
+        self.numbers.append(number)
         self.n_chars += n_chars
 
     def is_full(self) -> bool:
         """Tell whether the rows should be taken."""
         return len(self.rows) >= self.max_rows or self.n_chars >= CHUNK_CHARS
 
-    def take(self) -> list[Row]:
-        """Empty the buffer."""
-        rows, self.rows, self.n_chars = self.rows, [], 0
-        return rows
+    def take(self) -> tuple[list[int], list[Row]]:
+        """Empty the buffer: the numbers of its rows, and the rows."""
+        numbers, rows = self.numbers, self.rows
+        self.numbers, self.rows, self.n_chars = [], [], 0
+        return numbers, rows

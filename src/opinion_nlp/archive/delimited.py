@@ -8,8 +8,8 @@ import pyarrow as pa
 from opinion_nlp.archive.chunks import FIELD_CHARS, LINE_CHARS, Chunk, RowBuffer, Source
 from opinion_nlp.archive.columns import name_columns
 from opinion_nlp.archive.dialect import detect_delimiter
-from opinion_nlp.archive.lines import LineReader, find_damage
-from opinion_nlp.errors import InputError
+from opinion_nlp.archive.lines import LineReader, find_damage, mend_fields
+from opinion_nlp.errors import UnreadableError
 
 
 def iter_delimited(lines: LineReader, source: Source, *, delimiter: str | None = None) -> Iterator[Chunk]:
@@ -31,13 +31,15 @@ def iter_delimited(lines: LineReader, source: Source, *, delimiter: str | None =
 
     Raises
     ------
+    UnreadableError
+        If there is no header.
     InputError
-        If there is no header, or no column for the texts.
+        If there is no column for the texts.
     """
     rows = _iter_rows(lines, source, delimiter or detect_delimiter(lines.head))
     header = next((row for _, row in rows if row), None)
     if header is None:
-        raise InputError(f"{source.name}: the file holds only blank lines. Give a table with a header and rows.")
+        raise UnreadableError(source.name, "the file holds only blank lines", "Give a table with a header and rows.")
     names = name_columns(header)
     text_column = source.find_text_column(names)
     buffer = RowBuffer[list[str]](source.chunk_rows)
@@ -48,12 +50,12 @@ def iter_delimited(lines: LineReader, source: Source, *, delimiter: str | None =
         if len(row) != len(names):
             _reject_ragged(source, number, len(row), len(names))
             continue
-        buffer.add(row, sum(map(len, row)))
+        buffer.add(number, row, sum(map(len, row)))
         if buffer.is_full():
             is_first = False
-            yield source.make_chunk(_make_table(buffer.take(), names), text_column)
+            yield _make_chunk(buffer, names, text_column, source, lines)
     if buffer.rows or is_first:
-        yield source.make_chunk(_make_table(buffer.take(), names), text_column)
+        yield _make_chunk(buffer, names, text_column, source, lines)
 
 
 def _iter_rows(lines: LineReader, source: Source, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -79,6 +81,8 @@ def _iter_rows(lines: LineReader, source: Source, delimiter: str) -> Iterator[tu
             if lines.n_cut > n_cut:
                 n_cut = lines.n_cut
                 damage = f"a line longer than {LINE_CHARS:,} characters"
+            elif damage is not None and (mended := mend_fields(row)) is not None:
+                row, damage = mended, None
             if damage is None:
                 yield number, row
             else:
@@ -96,6 +100,10 @@ def _reject_ragged(source: Source, number: int, n_fields: int, n_columns: int) -
     source.reject(number, reason, hint)
 
 
-def _make_table(rows: list[list[str]], names: list[str]) -> pa.Table:
+def _make_chunk(
+    buffer: RowBuffer[list[str]], names: list[str], text_column: str, source: Source, lines: LineReader
+) -> Chunk:
+    numbers, rows = buffer.take()
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return pa.table([pa.array(column, pa.string()) for column in columns], names=names)
+    table = pa.table([pa.array(column, pa.string()) for column in columns], names=names)
+    return source.make_chunk(table, text_column, numbers, lines.encoding)

@@ -1,21 +1,38 @@
-"""Find how the bytes of a file become text.
-
-The seam for the legacy Vietnamese encodings: what is neither UTF-8 nor marked UTF-16 is refused here.
-"""
+"""Find how the bytes of a table become text: Unicode in one of its forms, or a legacy Vietnamese encoding."""
 
 import codecs
+from dataclasses import dataclass
 
-from opinion_nlp.errors import InputError
+from opinion_nlp.errors import InputError, UnreadableError
+from opinion_nlp.text.legacy import Encoding, decode_bytes
 
 HEAD_BYTES = 65_536
+BYTES = "latin-1"
+"""Codec that keeps every byte as one character, for what :func:`~opinion_nlp.text.legacy.decode_line` decodes."""
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HOW_TO_SAVE = 'Save it as UTF-8 (in Excel: "CSV UTF-8"; in a text editor: encoding UTF-8) and try again.'
 
 
-def detect_encoding(head: bytes, source: str = "input") -> str:
-    r"""Name the codec that reads a file, from its first bytes.
+@dataclass(frozen=True)
+class FileEncoding:
+    """How a file is read.
+
+    Attributes
+    ----------
+    codec : str
+        Codec of Python for the bytes.
+    encoding : Encoding
+        What the characters mean: Unicode, or a legacy encoding that is decoded line by line.
+    """
+
+    codec: str
+    encoding: Encoding = Encoding.UNICODE
+
+
+def detect_encoding(head: bytes, source: str = "input") -> FileEncoding:
+    r"""Tell how to read a file, from its first bytes.
 
     Parameters
     ----------
@@ -26,38 +43,60 @@ def detect_encoding(head: bytes, source: str = "input") -> str:
 
     Returns
     -------
-    str
-        ``utf-8``, ``utf-8-sig`` (with a byte order mark) or ``utf-16`` (with one).
+    FileEncoding
+        UTF-8 or UTF-16, with or without a byte order mark, or a legacy encoding. UTF-8 with a few damaged
+        bytes is UTF-8: the lines that hold them are rejected one by one.
 
     Raises
     ------
-    InputError
-        If the bytes are none of these; the message names the offset of the first byte that does not fit.
+    UnreadableError
+        If the bytes are text in none of these.
 
     Examples
     --------
-    >>> detect_encoding("Nội dung".encode("utf-8-sig"))
+    >>> detect_encoding("Nội dung".encode("utf-8-sig")).codec
     'utf-8-sig'
-    >>> detect_encoding(b"N\xf4i dung", "thang-3.csv")
-    Traceback (most recent call last):
-    ...
-    opinion_nlp.errors.InputError: thang-3.csv: the byte 0xf4 at offset 1 is not UTF-8 text. Save ...
+    >>> detect_encoding("Nội dung".encode("utf-16-le")).codec
+    'utf-16-le'
+    >>> from opinion_nlp.text.legacy import encode
+    >>> legacy = encode("Người dân phản ánh đường hỏng, nước máy bẩn", Encoding.TCVN3)
+    >>> detect_encoding(legacy.encode("cp1252"))
+    FileEncoding(codec='latin-1', encoding=<Encoding.TCVN3: 'tcvn3'>)
     """
     if head.startswith(codecs.BOM_UTF8):
-        _check_utf8(head, source)
-        return "utf-8-sig"
+        return FileEncoding("utf-8-sig")
     if head.startswith(_UTF16_MARKS) and not head.startswith(_UTF32_MARKS):
-        return "utf-16"
-    if head.startswith(_UTF32_MARKS) or head.count(0) * 5 > len(head):
-        raise InputError(f"{source}: this looks like UTF-16 without its mark, or UTF-32. {_HOW_TO_SAVE}")
-    _check_utf8(head, source)
-    return "utf-8"
-
-
-def _check_utf8(head: bytes, source: str) -> None:
+        return FileEncoding("utf-16")
+    if _is_utf8(head):
+        return FileEncoding("utf-8")
+    if head.count(0) * 5 > len(head):
+        return FileEncoding(_find_utf16(head, source))
     try:
-        # The last character may be cut by the end of the head: only a whole file is checked to its end.
+        found = decode_bytes(head).encoding
+    except InputError as error:
+        reason = "this is no text in UTF-8, UTF-16 or a Vietnamese encoding that is known"
+        raise UnreadableError(source, reason, _HOW_TO_SAVE) from error
+    return FileEncoding("utf-8") if found is Encoding.UNICODE else FileEncoding(BYTES, found)
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Tell whether all is UTF-8; the last character may be cut by the end of the head."""
+    if head.count(0) * 5 > len(head):
+        return False
+    try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=len(head) < HEAD_BYTES)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _find_utf16(head: bytes, source: str) -> str:
+    """Tell the byte order of UTF-16 without a mark: ASCII characters have their zero byte first or second."""
+    codec = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(head)
     except UnicodeDecodeError as error:
-        what = f"the byte 0x{head[error.start]:02x} at offset {error.start} is not UTF-8 text"
-        raise InputError(f"{source}: {what}. {_HOW_TO_SAVE}") from error
+        raise UnreadableError(source, "this is binary data, or damaged UTF-16", _HOW_TO_SAVE) from error
+    if sum(char < " " and char not in "\t\r\n" for char in text) * 100 > len(text):
+        raise UnreadableError(source, "this is binary data, or UTF-32", _HOW_TO_SAVE)
+    return codec

@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from opinion_nlp.archive.chunks import LINE_CHARS, Chunk, RowBuffer, Source
-from opinion_nlp.archive.lines import LineReader, find_damage
+from opinion_nlp.archive.chunks import FIELD_CHARS, LINE_CHARS, Chunk, RowBuffer, Source
+from opinion_nlp.archive.lines import LineReader, find_damage, mend_fields
 from opinion_nlp.archive.values import to_array
-from opinion_nlp.errors import InputError
+from opinion_nlp.errors import UnreadableError
 
 _OBJECT_HINT = 'Write one object a line, such as {"text": "..."}.'
 
@@ -32,23 +32,23 @@ def iter_json_lines(lines: LineReader, source: Source) -> Iterator[Chunk]:
 
     Raises
     ------
+    UnreadableError
+        If no object is found.
     InputError
-        If no object is found, or none of the first chunk has a text.
+        If none of the first chunk has a text.
     """
-    buffer = RowBuffer[tuple[int, dict[str, Any]]](source.chunk_rows)
+    buffer = RowBuffer[dict[str, Any]](source.chunk_rows)
     text_column = None
     for number, row, n_chars in _iter_objects(lines, source):
-        buffer.add((number, row), n_chars)
+        buffer.add(number, row, n_chars)
         if buffer.is_full():
-            rows = buffer.take()
-            text_column = text_column or source.find_text_column(_union(row for _, row in rows))
-            yield _make_chunk(rows, source, text_column)
+            text_column = text_column or source.find_text_column(_union(buffer.rows))
+            yield _make_chunk(buffer, source, text_column, lines)
     if buffer.rows:
-        rows = buffer.take()
-        text_column = text_column or source.find_text_column(_union(row for _, row in rows))
-        yield _make_chunk(rows, source, text_column)
+        text_column = text_column or source.find_text_column(_union(buffer.rows))
+        yield _make_chunk(buffer, source, text_column, lines)
     if text_column is None:
-        raise InputError(f"{source.name}: no line holds a JSON object. {_OBJECT_HINT}")
+        raise UnreadableError(source.name, "no line holds a JSON object", _OBJECT_HINT)
 
 
 def _iter_objects(lines: LineReader, source: Source) -> Iterator[tuple[int, dict[str, Any], int]]:
@@ -70,7 +70,10 @@ def _iter_objects(lines: LineReader, source: Source) -> Iterator[tuple[int, dict
 def _parse(line: str) -> tuple[str | None, dict[str, Any]]:
     damage = find_damage(line)
     if damage is not None:
-        return f"the line holds {damage}", {}
+        mended = mend_fields([line])
+        if mended is None:
+            return f"the line holds {damage}", {}
+        [line] = mended
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
@@ -87,19 +90,23 @@ def _parse(line: str) -> tuple[str | None, dict[str, Any]]:
     return None, row
 
 
-def _make_chunk(numbered: list[tuple[int, dict[str, Any]]], source: Source, text_column: str) -> Chunk:
+def _make_chunk(buffer: RowBuffer[dict[str, Any]], source: Source, text_column: str, lines: LineReader) -> Chunk:
+    numbers: list[int] = []
     rows: list[dict[str, Any]] = []
-    for number, row in numbered:
+    for number, row in zip(*buffer.take(), strict=True):
         if isinstance(row.get(text_column), list | dict):
             kind = "a list" if isinstance(row[text_column], list) else "an object"
             source.reject(number, f"{text_column!r} holds {kind}, not a text", _OBJECT_HINT)
+        elif isinstance(row.get(text_column), str) and len(row[text_column]) > FIELD_CHARS:
+            source.reject_long_field(number, text_column)
         else:
+            numbers.append(number)
             rows.append(row)
     names = _union(rows) or [text_column]
     table = pa.table([to_array([row.get(name) for row in rows]) for name in names], names=names)
     if text_column not in names:
         table = table.append_column(text_column, pa.nulls(len(rows), pa.string()))
-    return source.make_chunk(table, text_column)
+    return source.make_chunk(table, text_column, numbers, lines.encoding)
 
 
 def _union(rows: Any) -> list[str]:  # noqa: ANN401  an iterable of dict

@@ -1,12 +1,13 @@
 """Read text line by line from bytes, with bounded memory, and say which lines are damaged."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
 from opinion_nlp.archive.chunks import LINE_CHARS
-from opinion_nlp.archive.encoding import HEAD_BYTES, detect_encoding
-from opinion_nlp.errors import InputError
+from opinion_nlp.archive.encoding import BYTES, HEAD_BYTES, detect_encoding
+from opinion_nlp.errors import UnreadableError
+from opinion_nlp.text.legacy import Encoding, decode_line, detect
 
 
 class LineReader:
@@ -28,11 +29,13 @@ class LineReader:
         The first characters, not consumed, without a byte order mark.
     n_cut : int
         How many lines so far were longer than :data:`LINE_CHARS` and have lost their end.
+    encoding : Encoding
+        Unicode, or the legacy encoding that the lines are decoded from.
 
     Raises
     ------
-    InputError
-        If the input is empty, or its encoding is not known.
+    UnreadableError
+        If the input is empty, or its encoding is not known; while iterating, if UTF-16 breaks off.
 
     Examples
     --------
@@ -43,17 +46,24 @@ class LineReader:
     def __init__(self, stream: BinaryIO, source: str) -> None:
         head = _read_head(stream)
         if not head:
-            raise InputError(f"{source}: the file is empty. Give a table with a header and rows.")
-        encoding = detect_encoding(head, source)
-        errors = "strict" if encoding == "utf-16" else "surrogateescape"
-        self.head = head.decode(encoding, "ignore")
+            raise UnreadableError(source, "the file is empty", "Give a table with a header and rows.")
+        found = detect_encoding(head, source)
+        errors = "surrogatepass" if found.codec.startswith("utf-16") else "surrogateescape"
+        self.encoding = found.encoding
+        self.head = self._decode(head.decode(found.codec, "ignore"))
         self.n_cut = 0
         self._source = source
         # newline="" keeps line ends as they are, and still ends a line at a lone carriage return.
         rewound = cast(BinaryIO, _Rewound(head, stream))
-        self._text = io.TextIOWrapper(rewound, encoding=encoding, errors=errors, newline="")
+        self._text = io.TextIOWrapper(rewound, encoding=found.codec, errors=errors, newline="")
 
     def __iter__(self) -> Iterator[str]:
+        return iter(self._iter_lines()) if self.encoding is Encoding.UNICODE else map(self._decode, self._iter_lines())
+
+    def _decode(self, line: str) -> str:
+        return line if self.encoding is Encoding.UNICODE else decode_line(line.encode(BYTES), self.encoding)
+
+    def _iter_lines(self) -> Iterator[str]:
         readline = self._text.readline
         try:
             while line := readline(LINE_CHARS):
@@ -64,10 +74,8 @@ class LineReader:
                         pass
                 yield line
         except UnicodeDecodeError as error:
-            raise InputError(
-                f"{self._source}: the file is marked as UTF-16, but its bytes break off inside a character. "
-                "Save it as UTF-8 and try again."
-            ) from error
+            reason = "the file is UTF-16, but its bytes break off inside a character"
+            raise UnreadableError(self._source, reason, "Save it as UTF-8 and try again.") from error
 
 
 def find_damage(text: str) -> str | None:
@@ -86,6 +94,39 @@ def find_damage(text: str) -> str | None:
             return f"byte 0x{code - 0xDC00:02x} is not UTF-8 text"
         return f"half a character (U+{code:04X})"
     return "a NUL byte" if "\0" in text else None
+
+
+def mend_fields(fields: Sequence[str]) -> list[str] | None:
+    r"""Decode the fields of one row that a legacy encoding explains, in a file that is UTF-8 otherwise.
+
+    Parameters
+    ----------
+    fields : sequence of str
+        As read, bytes that are not UTF-8 as lone surrogates.
+
+    Returns
+    -------
+    list of str or None
+        The fields decoded; None if no encoding clearly explains them.
+
+    Examples
+    --------
+    >>> from opinion_nlp.text.legacy import encode
+    >>> raw = encode("Người dân phản ánh đường hỏng", Encoding.TCVN3).encode("cp1252")
+    >>> mend_fields(["7", raw.decode("utf-8", "surrogateescape")])
+    ['7', 'Người dân phản ánh đường hỏng']
+    >>> mend_fields(["Ch\udce1"]) is None
+    True
+    """
+    try:
+        raw = [field.encode("utf-8", "surrogateescape") for field in fields]
+    except UnicodeEncodeError:
+        return None
+    encoding = detect("\n".join(part.decode(BYTES) for part in raw))
+    if encoding in (Encoding.UNICODE, Encoding.UNKNOWN, Encoding.MIXED):
+        return None
+    mended = [decode_line(part, encoding) for part in raw]
+    return None if find_damage("".join(mended)) else mended
 
 
 def _read_head(stream: BinaryIO) -> bytes:

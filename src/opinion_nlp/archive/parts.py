@@ -3,12 +3,17 @@
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from opinion_nlp.archive.chunks import Reject
 
 _NAME = re.compile(r"part-(\d+)\.parquet")
 _NAMES_KEY = b"opinion_nlp_names"
@@ -65,9 +70,28 @@ class PartStore:
         table = pa.table(columns, names=[str(position) for position in range(len(columns))])
         table = table.replace_schema_metadata({_NAMES_KEY: json.dumps(names).encode()})
         path = self._path(index)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        pq.write_table(table, temporary, compression="lz4")
-        temporary.replace(path)
+        with _replacing(path) as stream:
+            pq.write_table(table, stream, compression="lz4")
+
+    def add_rejects(self, index: int, rejects: Sequence[Reject]) -> None:
+        """Store what could not be read of one part; to be called before :meth:`add`, which makes it done."""
+        with _replacing(self._rejects_path(index)) as stream:
+            stream.writelines(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n" for reject in rejects)
+
+    def iter_rejects(self, index: int) -> Iterator[Reject]:
+        """Yield what was stored by :meth:`add_rejects` for one part, nothing if nothing was."""
+        path = self._rejects_path(index)
+        if path.exists():
+            with path.open(encoding="utf-8") as stream:
+                yield from (Reject(**json.loads(line)) for line in stream)
+
+    def iter_added(self) -> Iterator[pd.DataFrame]:
+        """Yield the columns added of each part, in order."""
+        for index in sorted(self.done()):
+            schema = pq.read_schema(self._path(index))
+            names = json.loads(schema.metadata[_NAMES_KEY])
+            table = pq.read_table(self._path(index), columns=schema.names[len(names["given"]) :])
+            yield table.rename_columns(names["added"]).to_pandas(types_mapper=pd.ArrowDtype)
 
     def done(self) -> set[int]:
         """Name the parts that are stored."""
@@ -99,3 +123,17 @@ class PartStore:
 
     def _path(self, index: int) -> Path:
         return self.folder / f"part-{index:08d}.parquet"
+
+    def _rejects_path(self, index: int) -> Path:
+        return self.folder / f"part-{index:08d}.rejects.jsonl"
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that is whole or absent, even if the power fails."""
+    temporary = path.with_suffix(f"{path.suffix}.{os.getpid()}.tmp")
+    with temporary.open("wb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)

@@ -1,7 +1,9 @@
 """Read tables from Excel workbooks (.xlsx, .xlsm)."""
 
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -14,9 +16,24 @@ from openpyxl.utils.exceptions import InvalidFileException
 from opinion_nlp.archive.chunks import Chunk, RowBuffer, Source
 from opinion_nlp.archive.columns import name_columns
 from opinion_nlp.archive.values import to_array
-from opinion_nlp.errors import InputError
+from opinion_nlp.archive.workbook_size import check_package
+from opinion_nlp.errors import InputError, UnreadableError
 
 _HEADER_SEARCH_ROWS = 20
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    SyntaxError,  # what XML parsers raise
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+)
+"""What openpyxl lets through from a damaged workbook: it checks little of what it reads."""
 
 
 def iter_workbook(path: Path, source: Source) -> Iterator[Chunk]:
@@ -39,9 +56,12 @@ def iter_workbook(path: Path, source: Source) -> Iterator[Chunk]:
 
     Raises
     ------
+    UnreadableError
+        If the file is no workbook, or is damaged.
     InputError
-        If the file is no workbook, lacks the sheet, or has no column for the texts.
+        If it lacks the sheet, or has no column for the texts.
     """
+    check_package(path, source.name)
     book = _open_workbook(path, source)
     try:
         sheet = _find_sheet(book, source)
@@ -53,6 +73,10 @@ def iter_workbook(path: Path, source: Source) -> Iterator[Chunk]:
         names = name_columns(_strip_end(head[position][1]))
         text_column = source.find_text_column(names)
         yield from _iter_chunks([*head[position + 1 :]], rows, names, text_column, source)
+    except InputError:
+        raise
+    except _DAMAGE as error:
+        raise _unreadable(source) from error
     finally:
         book.close()
 
@@ -63,11 +87,13 @@ def _open_workbook(path: Path, source: Source) -> Any:  # noqa: ANN401  openpyxl
             # openpyxl warns of styles and extensions that it drops; none of them is a cell.
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise InputError(
-            f"{source.name}: this is not a readable Excel workbook. Open it in Excel and save it as .xlsx "
-            "without a password."
-        ) from error
+    except (*_DAMAGE, InvalidFileException) as error:
+        raise _unreadable(source) from error
+
+
+def _unreadable(source: Source) -> UnreadableError:
+    hint = "Open it in Excel and save it as .xlsx without a password."
+    return UnreadableError(source.name, "this is not a readable Excel workbook", hint)
 
 
 def _find_sheet(book: Any, source: Source) -> Any:  # noqa: ANN401
@@ -85,7 +111,7 @@ def _find_sheet(book: Any, source: Source) -> Any:  # noqa: ANN401
 def _find_header(head: list[tuple[int, tuple[Any, ...]]], source: Source) -> int:
     filled = [position for position, (_, cells) in enumerate(head) if _strip_end(cells)]
     if not filled:
-        raise InputError(f"{source.name}: the sheet is empty. Name another one with --sheet.")
+        raise UnreadableError(source.name, "the sheet is empty", "Name another one with --sheet.")
     for position in filled:
         try:
             source.find_text_column(name_columns(_strip_end(head[position][1])))
@@ -114,12 +140,12 @@ def _iter_chunks(
                 reason = f"a value in column {len(cells)}, but the header ends at column {len(names)}"
                 source.reject(number, reason, "Give that column a name, or empty the cell.")
                 continue
-            buffer.add(cells + (None,) * (len(names) - len(cells)), sum(len(str(cell)) for cell in cells))
+            buffer.add(number, cells + (None,) * (len(names) - len(cells)), sum(len(str(cell)) for cell in cells))
             if buffer.is_full():
                 is_first = False
-                yield source.make_chunk(_make_table(buffer.take(), names), text_column)
+                yield _make_chunk(buffer, names, text_column, source)
     if buffer.rows or is_first:
-        yield source.make_chunk(_make_table(buffer.take(), names), text_column)
+        yield _make_chunk(buffer, names, text_column, source)
 
 
 def _strip_end(cells: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -130,6 +156,8 @@ def _strip_end(cells: tuple[Any, ...]) -> tuple[Any, ...]:
     return cells[:width]
 
 
-def _make_table(rows: list[tuple[Any, ...]], names: list[str]) -> pa.Table:
+def _make_chunk(buffer: RowBuffer[tuple[Any, ...]], names: list[str], text_column: str, source: Source) -> Chunk:
+    numbers, rows = buffer.take()
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return pa.table([to_array(column) for column in columns], names=names)
+    table = pa.table([to_array(column) for column in columns], names=names)
+    return source.make_chunk(table, text_column, numbers)

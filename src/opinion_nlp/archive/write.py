@@ -35,7 +35,13 @@ class WrittenTable:
     n_cut_cells: int = 0
 
 
-def write_table(store: PartStore, out: Path, *, metadata: Mapping[str, str] | None = None) -> WrittenTable:
+def write_table(
+    store: PartStore,
+    out: Path,
+    *,
+    metadata: Mapping[str, str] | None = None,
+    before_publish: Callable[[Path], None] | None = None,
+) -> WrittenTable:
     """Put the parts together in a file whose suffix says its kind.
 
     The columns given come first, then the columns added, renamed where a column given has their name.
@@ -49,6 +55,8 @@ def write_table(store: PartStore, out: Path, *, metadata: Mapping[str, str] | No
         byte order mark, without which Excel does not read Vietnamese.
     metadata : mapping of str to str, optional
         Kept in the schema of a Parquet file.
+    before_publish : callable, optional
+        Told the finished file just before it is renamed to ``out``.
 
     Returns
     -------
@@ -74,6 +82,8 @@ def write_table(store: PartStore, out: Path, *, metadata: Mapping[str, str] | No
         else:
             with growing.open("wb") as stream:
                 written = write_stream(store, stream, kind=kind[1:], has_mark=True)
+        if before_publish is not None:
+            before_publish(growing)
         growing.replace(out)
     except OSError as error:
         raise InputError(f"{out}: the result cannot be written: {error.strerror or error}.") from error

@@ -30,8 +30,8 @@ def test_several_inputs_in_turn(tmp_path, read_file):
         (["gone.csv"], r"gone\.csv: there is no such file"),
         (["-", "-"], "named twice"),
         (["."], r"\.: this is a folder"),
-        (["a.xls"], "the old Excel format is not supported"),
-        (["a.docx"], r"not supported\. Give a table \(\.csv, \.tsv"),
+        (["a.xls"], "this is no table of a known kind"),
+        (["a.docx"], r"this is no table of a known kind\. Give a table \(\.csv, \.tsv"),
     ],
 )
 def test_wrong_inputs_are_told_before_anything_is_read(tmp_path, monkeypatch, names, message):

@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 from opinion_nlp.archive import iter_chunks
-from opinion_nlp.errors import InputError
+from opinion_nlp.errors import InputError, UnreadableError
 
 
 @pytest.fixture
@@ -103,5 +103,5 @@ def test_a_wrong_size_stored_in_the_file_cuts_nothing(book, read_file):
 
 def test_not_a_workbook(tmp_path, read_file):
     (tmp_path / "a.xlsx").write_bytes(b"stt,noi dung\n")
-    with pytest.raises(InputError, match="not a readable Excel workbook"):
+    with pytest.raises(UnreadableError, match="the file is cut off or damaged"):
         list(iter_chunks([tmp_path / "a.xlsx"], on_reject=print))
