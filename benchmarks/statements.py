@@ -97,7 +97,8 @@ def show_errors(sample: Sample) -> None:
 
 def tell(name: str, score: Score) -> None:
     """Print one row."""
-    print(f"{name:32} marked {score.n_marked:4}  found {score.n_found:4}  F1 {score.f1:.3f}  section {score.section_accuracy:.3f}")
+    counts = f"marked {score.n_marked:4}  found {score.n_found:4}"
+    print(f"{name:32} {counts}  F1 {score.f1:.3f}  section {score.section_accuracy:.3f}")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,11 @@
 import re
 
 from opinion_nlp.text.lines import TextLine
+from opinion_nlp.text.vocabulary import one_of
 
-_NATIONAL = re.compile(r"cộng h(?:oà|òa) xã hội chủ nghĩa việt nam|độc lập\W+tự do\W+hạnh phúc|^\W*đảng cộng sản việt nam\W*$")
+_NATIONAL = re.compile(
+    r"cộng h(?:oà|òa) xã hội chủ nghĩa việt nam|độc lập\W+tự do\W+hạnh phúc|^\W*đảng cộng sản việt nam\W*$"
+)
 _DATE = r"ngày\W{0,4}\d{0,2}\W{0,4}(?:tháng\W{0,4}\d{0,2}\W{0,4}năm\W{0,4}\d{0,4}|[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4})"
 _DATE_LINE = re.compile(rf"(?:[\w .–-]{{2,40}}, ?)?{_DATE}\W*$|ngày \d{{1,2}}/\d{{1,2}}/\d{{4}}\W*$")
 _NUMBER = re.compile(r"số ?:? ?[\d.…]*\W{0,3}(?:[a-zđ]{2,}|\d+)?[-–/ ][\w/&–-]+|v/v\W")
@@ -13,9 +16,13 @@ _ADDRESSEES = re.compile(r"nơi nhận\W*")
 _LEGAL = re.compile(r"căn cứ (?!cho|vào đâu).*[;,.]?$")
 _PAGE = re.compile(r"(?:[-–—]\s*)?\d{1,4}(?:\s*[-–—])?$|trang \d+(?: ?(?:/|trên) ?\d+)?$")
 _DOCUMENT = re.compile(
-    r"(?:dự thảo |phụ lục )?(?:báo cáo|tờ trình|công văn|biên bản|thông báo|bản tin|tin nhanh|điểm tin|bảng tổng hợp|tổng hợp|"
-    r"phiếu (?:phản ánh|thu thập|tổng hợp)|ghi chép|đơn (?:kiến nghị|phản ánh|đề nghị|tố cáo|khiếu nại|xin)|"
-    r"thư (?:ngỏ|kiến nghị)|dự thảo)(?!\\w)"
+    "(?:dự thảo |phụ lục )?"
+    + one_of(
+        "báo cáo, tờ trình, công văn, biên bản, thông báo, bản tin, tin nhanh, điểm tin, bảng tổng hợp, tổng hợp, "
+        "ghi chép, dự thảo, phiếu (?:phản ánh|thu thập|tổng hợp), "
+        "đơn (?:kiến nghị|phản ánh|đề nghị|tố cáo|khiếu nại|xin), thư (?:ngỏ|kiến nghị)"
+    )
+    + r"(?!\w)"
 )
 _GREETING = re.compile(
     r"(?:xin |chúng tôi |tôi |rất |kính )*(?:trân trọng|chân thành|mong (?:nhận )?được (?:quý|sự)|chào)(?!\w)"
@@ -23,23 +30,33 @@ _GREETING = re.compile(
     r"|trên đây là "
 )
 _LEAD_IN = re.compile(
-    r"(?:.*\W)?(?:báo cáo|tổng hợp|kết quả|tình hình|phản ánh|kính đề nghị|thông tin|dư luận|cụ thể|nội dung)[^.!?]*"
-    r"(?:như sau|sau đây)\W*$"
+    r"(?:.*\W)?"
+    + one_of("báo cáo, tổng hợp, kết quả, tình hình, phản ánh, kính đề nghị, thông tin, dư luận, cụ thể, nội dung")
+    + r"[^.!?]*(?:như sau|sau đây)\W*$"
 )
 _FORM = re.compile(
-    r"(?:hôm nay, |(?:cuộc họp|hội nghị|buổi \w+|biên bản)(?: \w+)? (?:kết thúc|bắt đầu|bế mạc|lập xong|được lập|được thông qua)"
-    r"|chúng tôi (?:là|gồm) |tôi (?:tên )?là\W|tên tôi là )"
-    r"|(?:thời gian|địa điểm|thành phần|chủ trì|chủ tọa|chủ toạ|thư ký|họ và tên|địa chỉ|điện thoại|số điện thoại|người viết đơn|"
-    r"đại diện|có mặt|vắng mặt)(?: \w+){0,2} ?:"
+    r"hôm nay, |chúng tôi (?:là|gồm) |tôi (?:tên )?là\W|tên tôi là |"
+    + r"(?:cuộc họp|hội nghị|buổi \w+|biên bản)(?: \w+)? "
+    + one_of("kết thúc, bắt đầu, bế mạc, lập xong, được lập, được thông qua")
+    + "|"
+    + one_of(
+        "thời gian, địa điểm, thành phần, chủ trì, chủ tọa, chủ toạ, thư ký, họ và tên, địa chỉ, điện thoại, "
+        "số điện thoại, người viết đơn, đại diện, có mặt, vắng mặt"
+    )
+    + r"(?: \w+){0,2} ?:"
 )
-_ROLE = (
-    r"(?:(?:phó |quyền )?(?:chủ tịch|bí thư|trưởng ban|trưởng phòng|trưởng thôn|giám đốc|chánh văn phòng|tổ trưởng|"
-    r"hiệu trưởng|chủ nhiệm)(?: (?:thường trực|chi bộ|thôn|ubnd(?: xã)?|hđnd))?|thư ký|chủ trì|chủ tọa|chủ toạ|"
-    r"người (?:báo cáo|viết đơn|làm đơn|tổng hợp|lập biểu|ghi chép)|đại diện)"
+_OFFICE = one_of(
+    "chủ tịch, bí thư, trưởng ban, trưởng phòng, trưởng thôn, giám đốc, chánh văn phòng, tổ trưởng, hiệu trưởng, "
+    "chủ nhiệm"
 )
+_SIGNER = one_of(
+    "thư ký, chủ trì, chủ tọa, chủ toạ, người (?:báo cáo|viết đơn|làm đơn|tổng hợp|lập biểu|ghi chép), đại diện"
+)
+_ROLE = rf"(?:(?:phó |quyền )?{_OFFICE}(?: (?:thường trực|chi bộ|thôn|ubnd(?: xã)?|hđnd))?|{_SIGNER})"
+_FOR = one_of(r"t/m, tm\., t\.m, t/l, tl\., k/t, kt\., tuq\., thay mặt")
 _SIGNATURE = re.compile(
-    rf"(?:t/m|tm\.|t\.m|t/l|tl\.|k/t|kt\.|tuq\.|thay mặt) ?\.? ?[^.!?]{{2,60}}$|\(?(?:đã ký|ký tên|ký và ghi[^.]*|ký, [^.]*)\)?$"
-    rf"|{_ROLE}(?: {_ROLE})*$|(?:(?:\(?(?:đã ký|ký tên)\)?) ?)+$"
+    rf"{_FOR} ?\.? ?[^.!?]{{2,60}}$|\(?(?:ký và ghi|ký[,;]) [^.]*\)?$|{_ROLE}(?: {_ROLE})*$"
+    r"|(?:\(?(?:đã ký|ký tên)\)? ?)+$"
 )
 _NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,5}")
 
@@ -66,6 +83,7 @@ def is_document_title(line: TextLine) -> bool:
     return (
         line.mark is None
         and line.n_words <= 30
+        and len(line.text) <= 300
         and line.text[-1] not in ".!?:;,"
         and line.text[:1].isupper()
         and _DOCUMENT.match(line.key) is not None

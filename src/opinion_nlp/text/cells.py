@@ -3,19 +3,33 @@
 import re
 import unicodedata
 
+from opinion_nlp.text.vocabulary import one_of
+
 _HEADERS = re.compile(
-    r"(?:nội dung|ý kiến|kiến nghị|phản ánh|vấn đề|tóm tắt|kết quả|đơn vị|cơ quan|địa bàn|địa chỉ|họ và tên|họ tên|thời gian|"
-    r"lĩnh vực|ghi chú|nguồn|ngày|số|tình trạng|người)(?: (?:nội dung|của|cử tri|phản ánh|kiến nghị|đề xuất|ý kiến|xử lý|giải quyết|"
-    r"trả lời|chủ trì|thực hiện|và|tên|địa chỉ|tiếp nhận|thẩm quyền|phụ trách|liên quan|dư luận|người dân|công dân|nhân dân|chuyển|"
-    r"đơn vị|cơ quan|tin|thứ tự|điện thoại|hiện nay))*"
+    one_of(
+        "nội dung, ý kiến, kiến nghị, phản ánh, vấn đề, tóm tắt, kết quả, đơn vị, cơ quan, địa bàn, địa chỉ, "
+        "họ và tên, họ tên, thời gian, lĩnh vực, ghi chú, nguồn, ngày, số, tình trạng, người"
+    )
+    + "(?: "
+    + one_of(
+        "nội dung, của, cử tri, phản ánh, kiến nghị, đề xuất, ý kiến, xử lý, giải quyết, trả lời, chủ trì, "
+        "thực hiện, và, tên, địa chỉ, tiếp nhận, thẩm quyền, phụ trách, liên quan, dư luận, người dân, công dân, "
+        "nhân dân, chuyển, đơn vị, cơ quan, tin, thứ tự, điện thoại, hiện nay"
+    )
+    + ")*"
 )
 _STATUS = re.compile(
-    r"(?:đã|đang|chưa|sẽ|chờ|chuyển|giao)(?: \w+)? (?:trả lời|xử lý|chuyển|giải quyết|tiếp thu|báo cáo|xác minh|kiểm tra|"
-    r"hoàn thành|tiếp nhận)(?: \S+){0,5}"
+    one_of("đã, đang, chưa, sẽ, chờ, chuyển, giao")
+    + r"(?: \w+)? "
+    + one_of("trả lời, xử lý, chuyển, giải quyết, tiếp thu, báo cáo, xác minh, kiểm tra, hoàn thành, tiếp nhận")
+    + r"(?: \S+){0,5}"
 )
-_PLACES = frozenset(
-    "thôn xã phường tổ dân phố khu phố huyện quận tỉnh thành thị trấn ấp bản làng xóm ubnd ủy ban nhân dân hđnd sở phòng ban "
-    "công an trường trạm y tế bệnh viện số và ông bà anh chị tp tx kp đường hẻm ngõ cục chi nhánh điện lực chợ".split()
+_PLACE = re.compile(
+    one_of(
+        "thôn, xã, phường, tổ, dân, phố, khu, huyện, quận, tỉnh, thành, thị, trấn, ấp, bản, làng, xóm, ubnd, ủy, "
+        "ban, nhân, hđnd, sở, phòng, công, an, trường, trạm, y, tế, bệnh, viện, số, và, ông, bà, anh, chị, tp, tx, "
+        "kp, đường, hẻm, ngõ, cục, chi, nhánh, điện, lực, chợ"
+    )
 )
 _LEAST_WORDS = 4
 
@@ -47,4 +61,4 @@ def is_statement_cell(text: str) -> bool:
     words = [word for word in text.split() if any(map(str.isalpha, word))]
     if len(words) < _LEAST_WORDS or _HEADERS.fullmatch(key) or _STATUS.fullmatch(key.rstrip(".")):
         return False
-    return any(not word[0].isupper() and word.strip(".,;:()").lower() not in _PLACES for word in words)
+    return any(not word[0].isupper() and not _PLACE.fullmatch(word.strip(".,;:()").lower()) for word in words)

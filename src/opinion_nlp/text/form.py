@@ -31,7 +31,7 @@ class Form:
 
 
 def find_form(lines: Sequence[TextLine]) -> Form:
-    """Tell which lines of a document are form.
+    r"""Tell which lines of a document are form.
 
     Parameters
     ----------
@@ -47,10 +47,10 @@ def find_form(lines: Sequence[TextLine]) -> Form:
     Examples
     --------
     >>> from opinion_nlp.text.lines import read_lines
-    >>> lines = read_lines("BÁO CÁO\\nDư luận tuần 3\\n\\n1. Đường hỏng.\\nNơi nhận:\\n- Lưu VP.", None)
+    >>> lines = read_lines("BÁO CÁO\nDư luận tuần 3\n\n1. Đường hỏng.\nNơi nhận:\n- Lưu VP.", None)
     >>> form = find_form(lines)
     >>> sorted(form.left_out), form.title
-    ([0, 1, 4, 5], (1,))
+    ([0, 1, 3, 4], (1,))
     """
     out = {i for i, line in enumerate(lines) if _is_always_form(line)}
     if not any(boilerplate.is_anchor(line) for line in lines):

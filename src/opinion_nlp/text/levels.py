@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from opinion_nlp.text.marks import RANKS
 
+_DEEPEST = 10
+
 
 @dataclass(slots=True)
 class _Level:
@@ -65,7 +67,7 @@ class Levels:
         is_below_top = top is not None and top.title is not None and not top.has_content
         if level == "lead":
             self._close_lead_ins(is_below_top)
-        elif is_below_top and (beside is None or (number == 1 and self._levels[beside].number >= 1)):
+        elif is_below_top and self._starts_below(beside, number):
             pass
         elif beside is not None:
             del self._levels[beside:]
@@ -92,10 +94,17 @@ class Levels:
     def _find_beside(self, style: str, number: int) -> int | None:
         found = [i for i, level in enumerate(self._levels) if level.style == style]
         before = [i for i in found if self._levels[i].number == number - 1]
-        return (before or found or [None])[-1]
+        return before[-1] if before else found[-1] if found else None
+
+    def _starts_below(self, beside: int | None, number: int) -> bool:
+        """Tell whether a list that begins below an empty title is a new one."""
+        if len(self._levels) >= _DEEPEST:
+            return False
+        return beside is None or (number == 1 and beside < len(self._levels) - 1)
 
     def _close_lead_ins(self, is_below_top: bool) -> None:
-        if is_below_top:
+        n_leads = sum(level.rank == RANKS["lead"] for level in self._levels)
+        if is_below_top and n_leads < 2 and len(self._levels) < _DEEPEST:
             return
         first = next((i for i, level in enumerate(self._levels) if level.rank == RANKS["lead"]), len(self._levels))
         del self._levels[first:]

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from opinion_nlp.errors import InputError
 from opinion_nlp.text.linekind import LineKind
@@ -11,10 +12,10 @@ from opinion_nlp.text.marks import Mark, read_mark
 
 _HEAD = 240
 _WRAPPED_FROM = 50
-_CELL_EDGE = re.compile(r"\t+|\s*+[|│┃]\s*+")
+_CELL_EDGE = re.compile(r"[\t|│┃]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextLine:
     """One line of a document, or one cell of a row.
 
@@ -45,22 +46,22 @@ class TextLine:
     kind: LineKind
     follows_blank: bool
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Its first words in lower case, to be compared with patterns; NFC, single spaces."""
         return " ".join(unicodedata.normalize("NFC", self.text[:_HEAD]).lower().split())
 
-    @property
+    @cached_property
     def tail(self) -> str:
         """Its last words, as :attr:`key`."""
         return " ".join(unicodedata.normalize("NFC", self.text[-_HEAD:]).lower().split())
 
-    @property
+    @cached_property
     def n_words(self) -> int:
         """Number of words between spaces."""
         return len(self.text.split())
 
-    @property
+    @cached_property
     def is_capitals(self) -> bool:
         """Whether all letters are capitals, and there are at least four."""
         return self.text.isupper() and sum(map(str.isalpha, self.text[:_HEAD])) >= 4
@@ -89,8 +90,8 @@ def read_lines(text: str, kinds: Sequence[LineKind] | None) -> list[TextLine]:
 
     Examples
     --------
-    >>> [line.text for line in read_lines("1. Đường hỏng\n\n- Nước yếu\nSTT | Nội dung", None)]
-    ['Đường hỏng', 'Nước yếu', 'STT', 'Nội dung']
+    >>> [line.text for line in read_lines("1. Đường hỏng\n\n- Nước yếu\n1 | Thiếu điện | Thôn Đông", None)]
+    ['Đường hỏng', 'Nước yếu', '1', 'Thiếu điện', 'Thôn Đông']
     """
     rows = text.split("\n")
     if kinds is None:
@@ -153,9 +154,13 @@ def _iter_marked(text: str, lines: Iterator[TextLine]) -> Iterator[TextLine]:
                 line = replace(line, mark=alone.mark, mark_start=alone.mark_start)
             else:
                 yield _without_mark(text, alone)
-        alone = line if not line.text else None
-        if alone is None:
+        alone = None
+        if line.text:
             yield line
+        elif line.mark is not None and line.mark.style == "bullet*":
+            yield _without_mark(text, line)
+        else:
+            alone = line
     if alone is not None:
         yield _without_mark(text, alone)
 
@@ -184,7 +189,7 @@ def _goes_on(line: TextLine, following: TextLine) -> bool:
         and following.mark is None
         and (following.text[:1].islower() or following.text[:1].isdecimal())
         and len(line.text) >= _WRAPPED_FROM
-        and line.text[-1] not in ".!?…:;\"”"
+        and line.text[-1] not in '.!?…:;"”'
     )
 
 

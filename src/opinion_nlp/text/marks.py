@@ -8,10 +8,10 @@ _BULLETS = "•●○▪▫■□◦‣►▶→⇒✓✔✅❖➢➤★☆♦�
 _PATTERNS = (
     ("part", rf"(?i:phần|chương)\s+(?:(?i:thứ)\s+\w+|[IVX]+|\d+)(?!\w)\s*(?:[.:–-]\s*|$|(?=[{_UPPER}]))"),
     ("article", r"(?i:điều|mục)\s+(?:\d+|[IVX]+)(?!\w)\s*(?:[.:–-]\s*|$)"),
-    ("roman", r"[IVX]{1,5}(?:\s?[.)/]|\s?[-–:](?=\s|$))\s*"),
+    ("roman", r"[IVX]{1,5}(?:\s?[.)]|\s?[-–:/](?=\s|$))\s*"),
     ("upper", r"[A-HK](?:[.)](?=\s|$)|\s?[-–/](?=\s|$))\s*"),
     ("decimal", rf"\d{{1,2}}(?:\.\d{{1,2}})+(?:[.)]\s*(?=\D)|\s+(?=[{_UPPER}]))"),
-    ("arabic", r"\d{1,3}(?:\s?[.)]\s*(?=[^\d\s]|$)|\s?[-–/]\s+(?=[^\d\s]))"),
+    ("arabic", r"\d{1,3}(?:\s?[.)](?:\s+|(?=\D|$))|\s?[-–/]\s+(?=[^\d\s]))"),
     ("paren", r"\((?:\d{1,2}|[a-zđ])\)\s*"),
     ("alpha", rf"[a-zđ](?:\)\s*|[./-]\s+(?=[{_UPPER}“\"]))"),
     ("bullet", rf"[-–—+*](?:\s+|(?=[^\W\d]))|[{_BULLETS}]+\s*|o\s+(?=[{_UPPER}])"),
@@ -73,7 +73,8 @@ def read_mark(line: str) -> Mark | None:
 
     Examples
     --------
-    >>> [read_mark(line).style for line in ("II. Y TẾ", "1.2. Cấp nước", "b) Đất đai", "+ Đường hỏng", "Điều 3. Tang lễ")]
+    >>> lines = "II. Y TẾ", "1.2. Cấp nước", "b) Đất đai", "+ Đường hỏng", "Điều 3. Tang lễ"
+    >>> [read_mark(line).style for line in lines]
     ['roman.', 'decimal2', 'alpha)', 'bullet+', 'article']
     >>> [read_mark(line) for line in ("12.000 đồng", "3 - 4 hộ", "Ô. Sáu hỏi", "8h30: mất nước", "")]
     [None, None, None, None, None]

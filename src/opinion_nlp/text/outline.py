@@ -74,9 +74,7 @@ def find_outline(lines: Sequence[TextLine]) -> list[Entry]:
         ]
     if any(entry.role is Role.STATEMENT for entry in entries):
         return entries
-    return [
-        replace(entry, role=Role.STATEMENT, section="") if entry.role is Role.TITLE else entry for entry in entries
-    ]
+    return [replace(entry, role=Role.STATEMENT, section="") if entry.role is Role.TITLE else entry for entry in entries]
 
 
 def _read_entries(lines: Sequence[TextLine], form: Form) -> list[Entry]:

@@ -13,22 +13,21 @@ _PARAGRAPH_WORDS = 25
 
 
 def is_post(lines: Sequence[TextLine]) -> bool:
-    """Tell whether a text has nothing of a report: no form, no marks, no table, no heading in capitals.
+    r"""Tell whether a text has nothing of a report: no form, no marks, no table, no heading in capitals.
 
     Examples
     --------
     >>> from opinion_nlp.text.lines import read_lines
-    >>> is_post(read_lines("Chào cả nhà!\\nĐường thông chưa ạ?", None)), is_post(read_lines("I. Y TẾ\\nThiếu.", None))
+    >>> is_post(read_lines("Chào cả nhà!\nĐường thông chưa ạ?", None)), is_post(read_lines("I. Y TẾ\nThiếu.", None))
     (True, False)
     """
     has_outline = any(line.mark is not None or line.kind is not LineKind.PARAGRAPH for line in lines)
     has_heading = any(line.is_capitals and line.text[-1] not in "!?" for line in lines[:-1])
-    form = find_form(lines)
-    return not (has_outline or has_heading or form.is_report or form.left_out)
+    return not (has_outline or has_heading or find_form(lines).is_report)
 
 
 def find_post_thoughts(text: str, lines: Sequence[TextLine]) -> list[tuple[int, int]]:
-    """Find the thoughts of a post.
+    r"""Find the thoughts of a post.
 
     Parameters
     ----------
@@ -46,7 +45,7 @@ def find_post_thoughts(text: str, lines: Sequence[TextLine]) -> list[tuple[int, 
     Examples
     --------
     >>> from opinion_nlp.text.lines import read_lines
-    >>> text = "Chào cả nhà!\\nĐường thông chưa ạ?"
+    >>> text = "Chào cả nhà!\nĐường thông chưa ạ?"
     >>> find_post_thoughts(text, read_lines(text, None)) == [(0, len(text))]
     True
     """

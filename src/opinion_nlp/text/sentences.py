@@ -7,13 +7,17 @@ _CLOSING = "\"'”’»)\\]}"
 _END = re.compile(rf"(?:[.!?…]+(?:/\.)?|/\.)[{_CLOSING}]*+(?=\s|$)|(?<=[^\W\d_])[.!?…]+(?=[^\W\d_])")
 """Stops before a space, and stops with the space forgotten, of which :func:`_is_forgotten` keeps the sure ones."""
 
-ABBREVIATIONS = frozenset(
-    "tp tx tt q p h x kp đ đ/c đc tw t.ư tư ths th.s ts ths pgs gs bs bsck ks cn ncs ô a c tr st nxb vd km "
-    "v.v vv u.b.n.d h.đ.n.d tnhh mtv cty ct dn".split()
-)
-_MAY_END = frozenset("tw t.ư v.v vv cty đ a c b h n t x p q".split())
+# fmt: off
+ABBREVIATIONS = frozenset((
+    "tp", "tx", "tt", "q", "p", "h", "x", "kp", "đ", "đ/c", "đc", "tw", "t.ư", "tư", "ths", "th.s", "ts", "pgs",
+    "gs", "bs", "bsck", "ks", "cn", "ncs", "ô", "a", "c", "tr", "st", "nxb", "vd", "v.v", "vv", "u.b.n.d",
+    "h.đ.n.d", "cty",
+))
+# fmt: on
+_MAY_END = frozenset(("tw", "t.ư", "v.v", "vv", "cty", "đ", "a", "b", "c", "h", "n", "t", "x", "p", "q"))
 """Abbreviations that may also be the last word of a sentence: a word that often opens one decides."""
 
+_TITLES = frozenset(("ts", "ths", "bs", "gs", "pgs"))
 _OPENS = re.compile(
     r"(?:bà con|cử tri|người dân|nhân dân|dư luận|đề nghị|kiến nghị|tuy|nhưng|vì|do|công an|ngoài ra|nhiều|một|các|"
     r"có|ông|bà|anh|chị|hiện|nay|đến nay|nghe|đồn|phụ huynh|trong|tại|ở|theo|sau|khi|nếu|cán bộ|ubnd|chính quyền|"
@@ -52,8 +56,9 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
     ['Ô. Sáu ở TP. Hòa Mai hỏi: “Sao lại thế? Ai chịu?”', 'Giá 5.000.000 đồng.', 'đắt quá!!!', 'Thôi...']
     """
     end = len(text) if end is None else end
-    ends = [stop for stop in _find_ends(text, start, end)] + [end]
+    ends = [*_find_ends(text, start, end), end]
     sentences: list[tuple[int, int]] = []
+    has_words = True
     for stop in ends:
         piece = text[start:stop]
         content = piece.strip()
@@ -61,10 +66,12 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
         start = stop
         if not content:
             continue
-        if sentences and not any(map(str.isalnum, content)):
+        if sentences and not (any(map(str.isalnum, content)) and has_words):
             sentences[-1] = (sentences[-1][0], first + len(content))
         else:
             sentences.append((first, first + len(content)))
+            has_words = False
+        has_words = has_words or any(map(str.isalnum, content))
     return sentences
 
 
@@ -90,8 +97,8 @@ def _ends_sentence(text: str, first: int, found: re.Match[str], end: int) -> boo
         return True
     if before.endswith(("(", "[")):
         return False
-    is_lower = following[:1].islower()
-    if is_lower and ("…" in stop or ".." in stop or not stop[-1] in ".!?"):
+    is_lower = following.lstrip("-–— ")[:1].islower()
+    if is_lower and ("…" in stop or ".." in stop or stop[-1] not in ".!?"):
         return False
     if stop == ".":
         return not _is_abbreviated(before, following)
@@ -127,7 +134,7 @@ def _is_abbreviated(before: str, following: str) -> bool:
         return is_known and not opens
     if lowered == "tr":
         return following[:1].isdecimal()
-    return lowered in ABBREVIATIONS or tail in ABBREVIATIONS & {"ts", "ths", "bs", "gs", "pgs"}
+    return lowered in ABBREVIATIONS or tail in _TITLES
 
 
 def _is_list_number(before: str, number: str) -> bool:

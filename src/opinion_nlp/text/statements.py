@@ -106,7 +106,7 @@ def split_statements(text: str, kinds: Sequence[LineKind] | None = None) -> list
 
 
 def iter_parts(text: str, kinds: Sequence[LineKind] | None = None) -> Iterator[Part]:
-    """Account for all of a document: every letter and digit lies in one part.
+    r"""Account for all of a document: every letter and digit lies in one part.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def iter_parts(text: str, kinds: Sequence[LineKind] | None = None) -> Iterator[P
 
     Examples
     --------
-    >>> text = "I. Y TẾ\\n- Thiếu thuốc."
+    >>> text = "I. Y TẾ\n- Thiếu thuốc."
     >>> [(str(part.role), text[part.start : part.end]) for part in iter_parts(text)]
     [('mark', 'I.'), ('title', 'Y TẾ'), ('mark', '-'), ('statement', 'Thiếu thuốc.')]
     """
@@ -139,5 +139,5 @@ def _iter_entry_parts(text: str, entry: Entry) -> Iterator[Part]:
     if entry.role is not Role.STATEMENT:
         yield Part(line.start, line.end, entry.role, entry.section)
         return
-    for start, end in join_thoughts(text, split_sentences(text, line.start, line.end)):
+    for start, end in join_thoughts(text, split_sentences(text, line.start, line.end), entry.section):
         yield Part(start, end, Role.STATEMENT, entry.section)

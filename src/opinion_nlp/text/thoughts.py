@@ -2,48 +2,109 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from opinion_nlp.text.enumerations import split_enumeration
+from opinion_nlp.text.vocabulary import one_of
 from opinion_nlp.text.voices import begins_with_voice, begins_with_wish
 
 LONGEST_WORDS = 90
-LONG_WORDS = 55
-_SHORT_REACTION_WORDS = 6
+LONG_WORDS = 70
+_REACTION_WORDS = 6
+_HEAD = 240
 
 _OPENS = re.compile(
-    r"(?:bên cạnh đó|ngoài ra|mặt khác|đồng thời|thêm vào đó|về (?!cơ bản|lâu dài|phía|đêm|đến|đây)|đối với|liên quan|riêng về|"
-    r"cùng với đó|song song|trong thời gian tới|thời gian tới|nhìn chung|tuần qua|trong tuần)(?!\w)"
+    one_of(
+        "bên cạnh, bên cạnh đó, ngoài ra, mặt khác, đồng thời, thêm vào đó, đối với, liên quan, cùng với đó, "
+        "song song, trong thời gian tới, thời gian tới, nhìn chung, tuần qua, trong tuần, trong tháng"
+    )
+    + r"(?!\w)|về (?!cơ bản|lâu dài|phía|đêm|đến|đây)"
 )
 _STAYS = re.compile(
-    r"(?:tuy|nhưng|song|thế nhưng|thế mà|vậy mà|vì|do|bởi|nên|cho nên|từ đó|qua đó|theo đó|như vậy|nếu|mặc dù|dù|cụ thể|"
-    r"ví dụ|chẳng hạn|đơn cử|thậm chí|đặc biệt|nhất là|trong khi|trong đó|hậu quả|kết quả là|nguyên nhân|lý do|sau đó|khi đó|"
-    r"lúc đó|mỗi khi|mỗi lần|có khi|có lúc|có hôm|có nơi|có tuần|có thửa|có hộ|nhiều lần|thực tế|thực ra|qua xác minh|riêng|"
-    r"hiện|đến nay|từ đầu năm|hơn nữa|chưa kể|họ|nó|đây|đó|điều (?:này|đó)|việc (?:này|đó|làm này)|tại đây|ở đây|"
-    r"\w+(?: \w+){0,2} (?:này|đó|trên|ấy))(?!\w)"
+    one_of(
+        r"tuy, nhưng, song, thế nhưng, thế mà, vậy mà, vì, do, bởi, nên, cho nên, từ đó, qua đó, theo đó, như vậy, "
+        r"nếu, mặc dù, dù, cụ thể, ví dụ, chẳng hạn, đơn cử, thậm chí, đặc biệt, nhất là, trong khi, trong đó, "
+        r"hậu quả, kết quả là, nguyên nhân, lý do, sau đó, khi đó, lúc đó, mỗi khi, mỗi lần, có khi, có lúc, "
+        r"có hôm, có nơi, có tuần, có thửa, có hộ, nhiều lần, thực tế, thực ra, qua xác minh, riêng, hiện, đến nay, "
+        r"từ đầu năm, hơn nữa, chưa kể, họ, nó, đây, đó, tại đây, ở đây, số còn lại, (?:điều|việc) (?:này|đó), "
+        r"việc làm này, \w+(?: \w+)?(?: \w+)?(?: \w+)? (?:này|ấy|nói trên)"
+    )
+    + r"(?!\w)"
 )
-_LIMITS = re.compile(r"(?:tuy nhiên|nhưng|song|thế nhưng|tuy vậy|dù vậy|mặc dù vậy)\W+")
-_HAS_VOICE_OR_FACT = 8
+_LIMITS = re.compile(one_of("tuy nhiên, nhưng, song, thế nhưng, tuy vậy, dù vậy, mặc dù vậy") + r"\W+")
+_CLAIMS = re.compile(
+    r"(?:[^>]* > )*(?:\w+ )?"
+    + one_of("dự báo, nhận định, đánh giá, nhận xét, số liệu, kết quả, kết luận, công tác nắm, tình hình chung")
+    + r"[^>]*$"
+)
 
 
-def join_thoughts(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join the sentences that belong to one thought."""
+def join_thoughts(text: str, sentences: Sequence[tuple[int, int]], section: str = "") -> list[tuple[int, int]]:
+    """Join the sentences of a paragraph that belong to one thought, and part long enumerations.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    sentences : sequence of (int, int)
+        Half-open spans of the sentences of one paragraph, in order.
+    section : str
+        Titles above it. Under ``Nhận định``, ``Dự báo``, ``Số liệu`` each sentence is a claim by itself.
+
+    Returns
+    -------
+    list of (int, int)
+        Half-open spans in order.
+
+    Notes
+    -----
+    The first rule that fits decides whether a sentence opens a thought:
+
+    1. It opens one if both together have more than 90 words.
+    2. "Bên cạnh đó", "Ngoài ra", "Về …", "Đối với …" open one.
+    3. "Tuy nhiên", "Nhưng", "Song" stay, unless another voice follows: "Tuy nhiên, một số hộ cho rằng …".
+    4. Connectives and anaphora stay: "Vì vậy", "Do đó", "Cụ thể", "Nếu", "Điều này", "Họ", "Tình trạng này".
+    5. Voices and hearsay open one: "Cử tri … đề nghị", "Một số ý kiến cho rằng", "Nghe nói", "Có tin". A reaction of
+       up to six words stays: "Phụ huynh rất bức xúc."
+    6. "Đề nghị …", "Mong …" stay with what they are about, and open one after another wish.
+    7. Any other sentence explains or intensifies the one before, and stays; after a wish, in a section of claims, or
+       where both have more than 70 words, it opens one.
+
+    An enumeration is parted first (:func:`~opinion_nlp.text.enumerations.split_enumeration`); each of its points opens
+    a thought.
+
+    Examples
+    --------
+    >>> from opinion_nlp.text.sentences import split_sentences
+    >>> text = "Mương sạt lở. Vì vậy ruộng khô. Đề nghị xã sửa sớm. Nghe nói sắp thu hồi đất làm đường."
+    >>> [text[start:end] for start, end in join_thoughts(text, split_sentences(text))]
+    ['Mương sạt lở. Vì vậy ruộng khô. Đề nghị xã sửa sớm.', 'Nghe nói sắp thu hồi đất làm đường.']
+    """
     thoughts: list[tuple[int, int]] = []
+    has_claims = _CLAIMS.match(_key(section)) is not None
     n_words = 0
-    ends_in_wish = False
-    for start, end in sentences:
-        key = _key(text[start : start + 240])
+    is_after_wish = False
+    for start, end, is_point in _iter_points(text, sentences):
+        key = _key(text[start : min(end, start + _HEAD)])
         n_new = len(text[start:end].split())
-        if thoughts and not _opens(key, n_words, n_new, ends_in_wish):
-            thoughts[-1] = (thoughts[-1][0], end)
-            n_words += n_new
-        else:
+        if not thoughts or is_point or _opens(key, n_words, n_new, is_after_wish or has_claims):
             thoughts.append((start, end))
             n_words = n_new
-        ends_in_wish = begins_with_wish(key)
+        else:
+            thoughts[-1] = (thoughts[-1][0], end)
+            n_words += n_new
+        is_after_wish = begins_with_wish(key)
     return thoughts
 
 
-def _opens(key: str, n_words: int, n_new: int, ends_in_wish: bool) -> bool:
+def _iter_points(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+    """Yield the sentences and the points of enumerations; True marks a point after another."""
+    for sentence in sentences:
+        for i, (start, end) in enumerate(split_enumeration(text, *sentence)):
+            yield start, end, i > 0
+
+
+def _opens(key: str, n_words: int, n_new: int, is_alone: bool) -> bool:
     if n_words + n_new > LONGEST_WORDS or _OPENS.match(key):
         return True
     if limit := _LIMITS.match(key):
@@ -51,10 +112,8 @@ def _opens(key: str, n_words: int, n_new: int, ends_in_wish: bool) -> bool:
     if _STAYS.match(key):
         return False
     if begins_with_voice(key):
-        return n_new > _SHORT_REACTION_WORDS
-    if begins_with_wish(key):
-        return ends_in_wish
-    return ends_in_wish or n_words + n_new > LONG_WORDS
+        return n_new > _REACTION_WORDS
+    return is_alone or (n_words + n_new > LONG_WORDS and not begins_with_wish(key))
 
 
 def _key(text: str) -> str:

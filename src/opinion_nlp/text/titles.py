@@ -5,13 +5,15 @@ import re
 from opinion_nlp.text.linekind import LineKind
 from opinion_nlp.text.lines import TextLine
 from opinion_nlp.text.marks import RANKS
-from opinion_nlp.text.voices import begins_statement
+from opinion_nlp.text.voices import asserts
 
+_MOST_WORDS = 60
+_MOST_CHARS = 400
 _LEADS = re.compile(r"(?:sau|sau đây|dưới đây|gồm|là)\W*$")
 
 
 def is_title(line: TextLine, following: TextLine | None, open_styles: frozenset[str], *, after_item: bool) -> bool:
-    """Tell whether a line is a title.
+    r"""Tell whether a line is a title.
 
     Parameters
     ----------
@@ -33,15 +35,17 @@ def is_title(line: TextLine, following: TextLine | None, open_styles: frozenset[
     Examples
     --------
     >>> from opinion_nlp.text.lines import read_lines
-    >>> title, item, other = read_lines("1. Về y tế\\n- Trạm thiếu thuốc.\\n- Bác sĩ giỏi.", None)
+    >>> title, item, other = read_lines("1. Về y tế\n- Trạm thiếu thuốc.\n- Bác sĩ giỏi.", None)
     >>> is_title(title, item, frozenset(), after_item=False)
     True
     >>> is_title(item, other, frozenset({"arabic."}), after_item=False)
     False
     """
-    if line.kind in (LineKind.HEADING, LineKind.CELL):
-        return line.kind is LineKind.HEADING
     last, n_words = line.text[-1], line.n_words
+    if line.kind is LineKind.CELL or n_words > _MOST_WORDS or len(line.text) > _MOST_CHARS:
+        return False
+    if line.kind is LineKind.HEADING:
+        return True
     if line.is_capitals and last not in "!?" and n_words <= 40:
         return following is not None or line.mark is not None
     if following is None or last in "!?;…,":
@@ -49,11 +53,11 @@ def is_title(line: TextLine, following: TextLine | None, open_styles: frozenset[
     is_above = _is_above(line, following, open_styles)
     if last == ":":
         return _is_lead_in(line, following, is_above)
-    if begins_statement(line.key) or not is_above:
+    if asserts(line.key) or not is_above:
         return False
     if line.mark is None:
         is_listed = following.mark is not None or following.kind is LineKind.ITEM
-        return line.kind is LineKind.PARAGRAPH and is_listed and n_words <= 10 and last not in ".”\""
+        return line.kind is LineKind.PARAGRAPH and is_listed and n_words <= 10 and last not in '.”"'
     return _is_short_title(line, following, after_item)
 
 
