@@ -7,17 +7,34 @@ ward stands. The name of an area, a street or an alley alone is nobody's address
 import re
 from dataclasses import dataclass
 
+from opinion_nlp.text import spelling
+
 _NUMBER = r"\d{1,4}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,4}(?!\w)"
 _NEXT = r"(?:,? +| ?- ?)"
+_CAPITAL = (
+    "(?-i:[A-ZĐ"
+    + "".join(letter for toned in spelling.TONED.values() for letter in toned if letter.isupper())
+    + "ĂÂÊÔƠƯ])"
+)
+_SMALL = r"[^\W\d_]{1,7}"
+_BEHIND = (
+    rf"(?={_NEXT}(?:(?:ngõ|ngách|hẻm|kiệt|ngo|ngach|hem|kiet|đường|duong|phố|pho|đại lộ|hương lộ|quốc lộ|quoc lo|ql"
+    rf"|tỉnh lộ|tl"
+    rf"|đt|tổ|thôn|xóm|ấp|bản|buôn|khóm|to|thon|xom|ap|khom|khu phố|khu pho|kp|tdp|tòa|toà|toa|block|lô|tầng|tang"
+    rf"|chung cư"
+    rf"|chung cu|khu tập thể)[ .\d]|đ\.|{_CAPITAL}\w* {_CAPITAL}"
+    rf"|{_SMALL} {_SMALL}(?: {_SMALL}){{0,2}},? (?:phường|phuong|quận|quan|p\.? ?\d)))"
+)
 _HOUSE = re.compile(
-    r"(?<![\w/.,-])"
-    r"(?:(?P<house>số nhà|nhà số|so nha|nha so) ?[.:]? ?|(?P<flat>căn hộ|can ho|phòng) (?:số )?|(?P<so>số|so"
-    r"|s\.?n\.?) )?"
-    rf"(?P<number>(?(flat)[a-z]?\d{{1,4}}(?:[.-]\d{{1,3}})?(?!\w)|{_NUMBER}))(?!%|[.,/-]\d)"
-    rf"(?(house)|(?={_NEXT}[^\W\d_]))",
+    r"(?<![\w/.,-])(?:(?P<house>số nhà|nhà số|so nha|nha so) ?[.:]? ?|(?P<flat>căn hộ|can ho|phòng) (?:số )?"
+    r"|(?P<so>số|so|s\.?n\.?) )?"
+    rf"(?P<number>(?(flat)[a-z]?\d{{1,4}}(?:[.-]\d{{1,3}})?(?!\w)|{_NUMBER}))(?!%|[.,/-]\d)(?(house)|{_BEHIND})",
     re.IGNORECASE,
 )
-_HAS_HOUSE = re.compile(r"\d[A-Za-z]?(?:,? +| ?- ?)[^\W\d_]|(?:[nN][hH][àÀaA]|[sS][ốỐoO])[ .:]{1,2}\d")
+_HAS_HOUSE = re.compile(
+    rf"\d(?:(?<=(?:số nhà|nhà số|so nha|nha so)[ :.].)|(?<=(?:số nhà|nhà số|so nha|nha so)[:.] .)|[a-z]?{_BEHIND})",
+    re.IGNORECASE,
+)
 _ALLEY = re.compile(rf"{_NEXT}(?:ngõ|ngách|hẻm|kiệt|ngo|ngach|hem|kiet)\.? ?(?:số )?{_NUMBER}", re.IGNORECASE)
 _HAMLET = re.compile(
     rf"{_NEXT}(?:(?:tổ|thôn|xóm|ấp|bản|buôn|khóm|to|thon|xom|ap|khom)\.? (?:số )?{_NUMBER}"

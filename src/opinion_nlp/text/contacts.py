@@ -20,7 +20,9 @@ _OTHER_EMAILS = re.compile(
     rf"|{_LOCAL} (?:at|a còng|a cong|acong|@) [\w-]++(?:{_DOT}[\w-]++)*?{_DOT}(?:com|vn|net|org|edu|gov|me)(?!\w)",
     re.IGNORECASE,
 )
-_HAS_OTHER_EMAIL = re.compile(r"@|(?<=[\[({ ])(?:at|a ?c[oò]ng)(?=[\])} ])", re.IGNORECASE)
+HAS_OTHER_EMAIL = re.compile(r"@|[aA](?<=[ \[({].)(?:[tT][ \])}]| ?[cC][oòOÒ][nN][gG])")
+"""Finds something in every text that holds an e-mail address, spelt out or not."""
+
 _MORE_DOMAINS = (
     "ai|app|blog|cc|cn|dev|eu|fun|gle|info|int|jp|kr|la|link|live|mobi|news|page|pro|ru|sg|site|space|tech|tk|top|uk|us"
     "|vip|website|win"
@@ -52,7 +54,7 @@ def find_other_emails(text: str) -> list[Span]:
     >>> find_other_emails("thư về lan [at] hoamai [dot] vn, binh.le @ gmail.com")
     [(7, 31), (33, 52)]
     """
-    return list_spans(_OTHER_EMAILS, text) if _HAS_OTHER_EMAIL.search(text) else []
+    return list_spans(_OTHER_EMAILS, text) if HAS_OTHER_EMAIL.search(text) else []
 
 
 def find_urls(text: str) -> list[Span]:
@@ -108,13 +110,12 @@ _OTHER_PHONES = re.compile(
     r"|(?<![\w.,/-])1[89]00-(?!1\d|20)\d{4}(?!\w|[.,/-]\d)"  # 1900-6099, but no range of years
 )
 _DIGIT_WORDS = "không|khong|một|mốt|mot|hai|ba|bốn|bon|tư|năm|lăm|nam|lam|sáu|sau|bảy|bẩy|bay|tám|tam|chín|chin"
-_SPELT = re.compile(
-    rf"(?<!\w)(?:không|khong|[0oO])(?:[ ,.-]{{1,3}}(?:{_DIGIT_WORDS}"
-    rf"|\d)){{8,10}}(?!\w)(?![ ,.-]{{1,3}}(?:{_DIGIT_WORDS}|\d)(?!\w))",
-    re.IGNORECASE,
-)
-_HAS_SPELT = re.compile(rf"[kK][hH][ôÔoO][nN][gG](?:[ ,.-]{{1,3}}(?:{_DIGIT_WORDS}|\d)){{3}}", re.IGNORECASE)
-_HAS_NUMBER = re.compile(r"\d(?:[ .,/()-]{0,3}\d){6}")
+_DIGIT = rf"[ ,.-]{{1,3}}(?:{_DIGIT_WORDS}|\d)(?!\w)"
+_SPELT = re.compile(rf"(?<!\w)(?:không|khong|[0oO])(?![ ,.-]+(?:không|khong))(?P<rest>(?:{_DIGIT})*+)", re.IGNORECASE)
+_SPELT_DIGITS = re.compile(r"\w+")
+_FEWEST_DIGITS, _MOST_DIGITS = 9, 11
+HAS_SPELT = re.compile(rf"[gG](?<=[nN].)(?i:{_DIGIT}{_DIGIT}{_DIGIT})")
+"""Finds something in every text that spells a number out from its zero on, and in little else."""
 
 
 def find_phones(text: str) -> list[Span]:
@@ -125,18 +126,33 @@ def find_phones(text: str) -> list[Span]:
     >>> find_phones("gọi 0912 345 678, hạn 05-12-2020, giá 1.200.000 đồng")
     [(4, 16)]
     """
-    return list_spans(placeholders.PHONE, text) if _HAS_NUMBER.search(text) else []
+    return list_spans(placeholders.PHONE, text)
 
 
 def find_other_phones(text: str) -> list[Span]:
-    """Find telephone numbers in lists, beside letters, with other separators or spelt out, where others are hidden.
+    """Find telephone numbers in lists, beside letters or with other separators, where others are hidden.
 
     Examples
     --------
-    >>> find_other_phones("0912345678/0987654321, không chín một hai ba bốn năm sáu bảy tám")
-    [(0, 10), (11, 21), (23, 64)]
+    >>> find_other_phones("0912345678/0987654321")
+    [(0, 10), (11, 21)]
     """
-    spans = list_spans(_OTHER_PHONES, text) if _HAS_NUMBER.search(text) else []
-    if _HAS_SPELT.search(text):
-        spans = sorted(spans + list_spans(_SPELT, text))
+    return list_spans(_OTHER_PHONES, text)
+
+
+def find_spelt_phones(text: str) -> list[Span]:
+    """Find telephone numbers that are spelt out, with digits in between or not.
+
+    Examples
+    --------
+    >>> find_spelt_phones("gọi không chín một hai ba bốn 5 sáu bảy tám nhé, không ba không bốn")
+    [(4, 43)]
+    """
+    spans: list[Span] = []
+    if not HAS_SPELT.search(text):
+        return spans
+    for match in _SPELT.finditer(text):
+        n_digits = 1 + sum(1 for _ in _SPELT_DIGITS.finditer(match["rest"]))
+        if _FEWEST_DIGITS <= n_digits <= _MOST_DIGITS:
+            spans.append(match.span())
     return spans

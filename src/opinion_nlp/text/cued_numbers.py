@@ -41,9 +41,7 @@ _CUES = {
 _EVENT = re.compile(
     r"\d++|(?<!\w)(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _CUES.items()) + r")(?!\w)"
 )
-_BANK_BEHIND = re.compile(
-    rf"[ ,.(:-]{{1,5}}(?:tai |o |cua |nh )*(?:{_BANKS})(?!\w)",
-)
+_BANK_BEHIND = re.compile(rf"[\d .]{{8,32}}+[,(:-]?[ (:-]{{0,3}}(?:tai |o |cua |nh )*(?:{_BANKS})(?!\w)")
 _REACH = {
     "account": 45,
     "bank": 35,
@@ -120,8 +118,6 @@ def find_cued_phones(text: str) -> list[tuple[int, int]]:
 
 def _iter_taken(text: str) -> Iterator[Found]:
     """Yield every number that its cue or its own structure explains, with the kind of the cue."""
-    if not shapes.HAS_LONG_NUMBER.search(text):
-        return
     folded = fold_letters(text)
     cue, done = None, 0
     for event in _EVENT.finditer(folded):
@@ -151,11 +147,10 @@ def _take(folded: str, start: int, cue: _Cue | None) -> Found | None:
     if end := shapes.match_tax_branch(folded, start):
         return start, end, "tax"
     is_called = gap is not None and cue is not None and cue.kind in ("phone", "contact")
-    taken = None if is_called else _take_bank_account(folded, start, "")
-    if taken and _BANK_BEHIND.match(folded, taken[1]):
-        number = folded[taken[0] : taken[1]]
-        return None if "-" in number or shapes.is_mobile(number) else (*taken, "bank")
-    return None
+    if is_called or not _BANK_BEHIND.match(folded, start):
+        return None
+    taken = _take_bank_account(folded, start, "")
+    return None if taken is None or shapes.is_mobile(folded[start : taken[1]]) else (*taken, "bank")
 
 
 def _take_account(folded: str, start: int, gap: str) -> tuple[int, int] | None:

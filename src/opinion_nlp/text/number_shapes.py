@@ -7,7 +7,7 @@ Sources: the citizen's identity number is province, century and sex, year and si
 
 import re
 
-HAS_LONG_NUMBER = re.compile(r"\d(?:[ .-]{0,3}\d){5}")
+HAS_LONG_NUMBER = re.compile(r"\d(?:[ .,/()-]{0,3}\d){5}")
 """Finds something in every text that holds a number of six digits, in groups or not."""
 
 _RUN = re.compile(r"\d++(?:(?: ?[.-] ?| {1,2})\d++){0,9}+")

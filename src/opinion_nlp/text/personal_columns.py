@@ -45,7 +45,10 @@ _COLUMNS = {
         f"|full ?name|customer ?name|first ?name|last ?name|surname|author|sender|tac gia"
     ),
 }
-_TAIL = f"(?: (?:cua )?(?:nguoi (?:{_BY}|dan)|{_CITIZEN}|nguoi|ca nhan|so|neu co|bat buoc|lien he|lien lac|rieng|chu ho|cu|moi|khac|\\d+))*"
+_TAIL = (
+    f"(?: (?:cua )?(?:nguoi (?:{_BY}|dan)|{_CITIZEN}|nguoi|ca nhan|so|neu co|bat buoc|lien he|lien lac|rieng"
+    "|cu|moi|khac|\\d+))*"
+)
 _HEAD = "(?:(?:so|ma|ma so|so the|so hieu|thong tin|cot) )*"
 _PATTERNS = {placeholder: re.compile(f"{_HEAD}(?:{names}){_TAIL}") for placeholder, names in _COLUMNS.items()}
 _JOINED = re.compile(r"[/,;|&+()\[\]]|\b(?:va|hoac|and|or)\b")

@@ -9,7 +9,8 @@ import re
 from opinion_nlp.text.view import fold_letters
 
 _PROVINCE = "(?:1[124-9]|2\\d|3\\d|4[013789]|[5-9]\\d)"
-_SERIES = "(?:[A-HK-NPR-VX-ZĐ][1-9]|LD|DA|HC|KT|MĐ[1-9]?|MD[1-9]?|NG|NN|QT|CD|RM|TĐ|TD|[A-FHKLM][A-FHKLMNPR]|[A-HK-NPR-VX-ZĐ])"
+_LETTER = "[A-HK-NPR-VX-ZĐ]"
+_SERIES = f"(?:{_LETTER}[1-9]|M[ĐD][1-9]?|LD|DA|HC|KT|NG|NN|QT|CD|RM|TĐ|TD|[A-FHKLM][A-FHKLMNPR]|{_LETTER})"
 _HEAD = rf"(?<![\w.,/-]){_PROVINCE} ?-? ?{_SERIES}"
 _PLATE = re.compile(
     rf"{_HEAD}(?: ?[-.] ?| )\d{{3}}[. ]\d{{2}}(?![\w%]|[.,]\d)"  # 29A-123.45, 51F1 234.56
@@ -33,7 +34,7 @@ _BENEFICIARY = (
     "|HS|SV|GB|GD|TV|TD|TH|XV|NU|ND|DS|PT|TG|CN|TL|NV"
 )
 _CARD = re.compile(rf"(?<!\w)(?:{_BENEFICIARY})[ -]?[1-5](?:[ -]?\d){{12}}(?!\w)", re.IGNORECASE)
-_HAS_CARD = re.compile(r"[A-Za-z][ -]?\d(?:[ -]?\d){9}")
+_HAS_CARD = re.compile(r"\d(?:[ -]?\d){12}")
 
 
 def find_plates(text: str) -> list[tuple[int, int]]:

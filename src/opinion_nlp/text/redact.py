@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from opinion_nlp.text import contacts
 from opinion_nlp.text.addresses import find_addresses
 from opinion_nlp.text.cued_numbers import find_cued_numbers, find_cued_phones
+from opinion_nlp.text.number_shapes import HAS_LONG_NUMBER
 from opinion_nlp.text.personal_columns import is_personal_column
 from opinion_nlp.text.plates import find_cards, find_plates
 from opinion_nlp.text.view import read
@@ -26,11 +27,7 @@ KINDS = ("phone", "email", "account", "id", "tax", "plate", "url", "user", "addr
 """Kinds of personal data; the placeholder of ``phone`` is ``<PHONE>``."""
 
 _PLACEHOLDER = re.compile("<(?:" + "|".join((*KINDS, "name")) + ")>", re.IGNORECASE)
-_MAY_HOLD_ANY = re.compile(
-    r"[\d@]|\.(?=\w)|:(?=//)|[aA](?=[tT][ \])}]| ?[cC][oòOÒ][nN][gG])(?<=[ \[({].)"
-    r"|[gG](?=[ ,.-]{1,3}(?:[cC][hH]í?|[mM][oộ]|[hH]a|[bB]|[tT][ưá]|[nN]ă|[sS]á|[kK][hH])\w*[ ,.-]{1,3}(?:một|hai|ba"
-    r"|bốn))"
-)
+_MAY_HOLD_ANY = re.compile(rf"[\d@]|\.(?=\w)|:(?=//)|{contacts.HAS_OTHER_EMAIL.pattern}|{contacts.HAS_SPELT.pattern}")
 _MOST_PASSES = 16
 
 
@@ -80,11 +77,12 @@ def find_personal_data(text: str) -> list[Redaction]:
         return []
     if placeholders := [match.span() for match in _PLACEHOLDER.finditer(view.text)]:
         view = view.hide(placeholders)
+    steps = [step for step in _STEPS if step.needs is None or step.needs.search(view.text)]
     found: list[Redaction] = []
     for _ in range(_MOST_PASSES):
         n_before = len(found)
-        for step in _STEPS:
-            if spans := step(view.text):
+        for step in steps:
+            if spans := step.find(view.text):
                 found += (Redaction(*view.source_span(start, end), kind) for start, end, kind in spans)
                 view = view.hide((start, end) for start, end, _ in spans)
         if len(found) == n_before:
@@ -121,25 +119,31 @@ def redact(text: str) -> str:
     return "".join((*pieces, text[done:])) if pieces else text
 
 
-_Step = Callable[[str], list[tuple[int, int, str]]]
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One search, and what a text holds in which it finds anything; hiding what was found never adds to that."""
+
+    find: Callable[[str], list[tuple[int, int, str]]]
+    needs: re.Pattern[str] | None = None
 
 
-def _step(kind: str, find: Callable[[str], list[tuple[int, int]]]) -> _Step:
-    return lambda text: [(start, end, kind) for start, end in find(text)]
+def _search(kind: str, find: Callable[[str], list[tuple[int, int]]], needs: re.Pattern[str] | None = None) -> _Step:
+    return _Step(lambda text: [(start, end, kind) for start, end in find(text)], needs)
 
 
-_STEPS: tuple[_Step, ...] = (
-    _step("email", contacts.find_emails),
-    _step("email", contacts.find_other_emails),
-    _step("url", contacts.find_urls),
-    _step("url", contacts.find_other_urls),
-    _step("id", find_cards),
-    find_cued_numbers,
-    _step("phone", contacts.find_phones),
-    _step("phone", contacts.find_other_phones),
-    _step("phone", find_cued_phones),
-    _step("user", contacts.find_users),
-    _step("plate", find_plates),
-    _step("address", find_addresses),
+_STEPS = (
+    _search("email", contacts.find_emails),
+    _search("email", contacts.find_other_emails),
+    _search("url", contacts.find_urls),
+    _search("url", contacts.find_other_urls),
+    _search("id", find_cards, HAS_LONG_NUMBER),
+    _Step(find_cued_numbers, HAS_LONG_NUMBER),
+    _search("phone", contacts.find_phones, HAS_LONG_NUMBER),
+    _search("phone", contacts.find_other_phones, HAS_LONG_NUMBER),
+    _search("phone", contacts.find_spelt_phones),
+    _search("phone", find_cued_phones, HAS_LONG_NUMBER),
+    _search("user", contacts.find_users),
+    _search("plate", find_plates),
+    _search("address", find_addresses),
 )
 """In order, and as the normaliser has it: an address ends like a link, a link may hold a number or an ``@``."""
