@@ -1,5 +1,6 @@
 """Read the text layer of a PDF file."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 10_000
 _TAIL = 2_048
+_SPACES = re.compile("  +")
 _OCR = "Run OCR (for example ocrmypdf with the language vie) and give the result."
 _REASONS = {
     3: ("the file is damaged or cut off, or is no PDF", "Get the file again, or print it to a new PDF."),
@@ -65,7 +67,9 @@ def read_pdf(path: Path, name: str) -> Document:
     lines = []
     for paragraph in join_paragraphs(ordered):
         decoded = decode_runs(paragraph.runs)
-        lines.append(Line(decoded.text, LineKind.PARAGRAPH, paragraph.page, None, decoded.encoding))
+        # Spaces stand for gaps of any width, and come more than one at a time.
+        text = _SPACES.sub(" ", decoded.text)
+        lines.append(Line(text, LineKind.PARAGRAPH, paragraph.page, None, decoded.encoding))
     return make_document(
         name, lines, _describe(pages), pages_without_text=pages.without_text, damaged_pages=pages.damaged
     )

@@ -13,7 +13,7 @@ from opinion_nlp.archive.documents.pdfpage import GUTTER, Piece
 from opinion_nlp.archive.documents.runs import Run
 
 MARKER = re.compile(
-    r"(?:[-–—+*•▪●○◦▫■□❖➢✓\uf000-\uf0ff]|\(?(?:\d{1,3}(?:\.\d{1,2}){0,3}|[a-zđA-ZĐ]|[IVXivx]{1,5})[.)/]?)\s*"
+    r"(?:[-–—+*•▪●○◦▫■□❖➢✓\uf000-\uf0ff]|\(?(?:\d{1,3}(?:\.\d{1,2}){0,3}|[a-zđA-ZĐ]|[IVXivx]{1,5})[.)/])\s*"
 )
 """A bullet, number or letter that opens an item and may stand apart from its text."""
 

@@ -17,6 +17,8 @@ _ENDS = (".", ";", ":", "!", "?", "…", '."', ".”", "!”", "?”", ".)", "./
 _INDENT = 0.7
 _HANGING = 5.0
 _FIRST_LINE = 4.0
+_MIN_CHARS = 30
+_NEAR = 30
 _GAP = 1.35
 _SIZES = 1.2
 _LAST_WORD = re.compile(r"(\w+)-$")
@@ -81,31 +83,50 @@ def _iter_rows(pages: Sequence[tuple[int, Sequence[Piece]]]) -> Iterator[_Row]:
 
 
 def _right_edges(pieces: Sequence[Piece]) -> list[float]:
-    """Return for each piece where the lines of its column end: the furthest that those drawn around it reach."""
+    """Return for each piece where the lines of its column end: the furthest that lines near it reach.
+
+    Near are those drawn just before and after it, one right below the other, that begin at about the same place.
+    """
     edges: list[float] = []
     start = 0
-    for i in range(1, len(pieces) + 1):
-        is_end = i == len(pieces) or not (
-            pieces[i].top >= pieces[i - 1].top
-            and pieces[i].left < pieces[i - 1].right
-            and pieces[i - 1].left < pieces[i].right
-        )
-        if is_end:
-            edges += [max(piece.right for piece in pieces[start:i])] * (i - start)
+    for i, piece in enumerate(pieces):
+        if i and not _is_chained(pieces[i - 1], piece):
             start = i
+        first, stop = max(start, i - _NEAR), i + 1
+        while stop < min(len(pieces), i + _NEAR) and _is_chained(pieces[stop - 1], pieces[stop]):
+            stop += 1
+        reach = _HANGING * piece.height
+        edges.append(max(one.right for one in pieces[first:stop] if abs(one.left - piece.left) <= reach))
     return edges
+
+
+def _is_chained(one: Piece, other: Piece) -> bool:
+    return 0 < other.top - one.top < 3 * one.height and other.left < one.right and one.left < other.right
 
 
 def _belongs(rows: list[_Row], row: _Row) -> bool:
     last = rows[-1]
     if last.page != row.page:
-        is_open = not last.text.endswith(_ENDS) and _is_full(last, row)
-        return is_open and row.text[:1].islower() and not _opens_item(row.text, last.text)
+        step = abs(last.piece.left - row.piece.left)
+        is_same_column = len(last.text) >= _MIN_CHARS and step < _FIRST_LINE * row.piece.height
+        return is_same_column and _is_full(last, row) and _is_open(last, row)
     if not _is_near(last, row) or _opens_item(row.text, last.text):
         return False
+    if _is_centred(last, row) and _is_open(last, row):
+        return True
     if last.text.isupper() != row.text.isupper() or _is_further_left(rows, row):
         return False
     return (_CUT.search(last.text) is not None or _is_full(last, row)) and not _is_indented(rows, row)
+
+
+def _is_open(last: _Row, row: _Row) -> bool:
+    """Tell whether a sentence goes on: it does not end, and the next row begins in lower case."""
+    return not last.text.endswith(_ENDS) and row.text[:1].islower()
+
+
+def _is_centred(last: _Row, row: _Row) -> bool:
+    middles = (last.piece.left + last.piece.right - row.piece.left - row.piece.right) / 2
+    return abs(middles) < 0.2 * row.piece.height
 
 
 def _is_near(last: _Row, row: _Row) -> bool:
@@ -148,16 +169,12 @@ def _is_further_left(rows: list[_Row], row: _Row) -> bool:
 
 def _merge(rows: list[_Row]) -> Iterator[Run]:
     for row, following in zip(rows, [*rows[1:], None], strict=True):
-        if following is None:
-            yield from row.piece.runs
-            return
         *before, last = row.piece.runs
-        if not _CUT.search(row.text):
-            yield from (*before, Run(last.text + " ", last.font))
-        elif _keeps_hyphen(row.text, following.text):
-            yield from row.piece.runs
-        else:
-            yield from (*before, Run(last.text.rstrip().removesuffix("-"), last.font))
+        end = "" if following is None else " "
+        if following is not None and _CUT.search(row.text):
+            end = "-" if _keeps_hyphen(row.text, following.text) else ""
+            last = Run(last.text.rstrip().removesuffix("-"), last.font)
+        yield from (*before, Run(last.text.rstrip() + end, last.font))
 
 
 def _keeps_hyphen(before: str, after: str) -> bool:
