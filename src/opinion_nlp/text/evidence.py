@@ -56,8 +56,9 @@ def judge(tokens: Iterable[str], *, least: int = 2) -> Verdict:
     Verdict
         An encoding is clearly best when it explains four fifths of the distinct tokens with letters above ASCII;
         when no other explains more than four fifths of those, or only with rare words; when at most a tenth are
-        Vietnamese as they stand only; and when the ASCII words are mostly spelt as Vietnamese. One frequent word
-        beside a Vietnamese ASCII word is enough where nothing else can be made of it.
+        Vietnamese as they stand only; and when the ASCII words are mostly spelt as Vietnamese. Of two telling
+        tokens, one must be a frequent word; and one frequent word beside a Vietnamese ASCII word is enough where
+        nothing else can be made of it.
 
     Examples
     --------
@@ -75,6 +76,7 @@ def judge(tokens: Iterable[str], *, least: int = 2) -> Verdict:
         place
         for place, score in enumerate(scores)
         if score.n_only >= least
+        and (score.n_only > 2 or score.n_frequent)
         and score.n_wrong * 4 <= score.n_right
         and score.n_lost * 10 <= score.n_right
         and n_foreign * 2 <= score.n_right + n_native

@@ -16,7 +16,7 @@ from opinion_nlp.text.evidence import judge
 from opinion_nlp.text.file_bytes import is_utf8, read_or_none, read_unicode, replace_damage, show, split_bytes
 from opinion_nlp.text.fonts import font_encoding
 from opinion_nlp.text.readings import HAS_UNICODE_LETTER, TOKEN
-from opinion_nlp.text.runs import MAY_BE_LEGACY, Found, convert_runs
+from opinion_nlp.text.runs import MAY_BE_LEGACY, Found, convert_runs, read_run
 
 __all__ = [
     "LEGACY",
@@ -109,7 +109,7 @@ def detect(text: str) -> Encoding:
     return judge(match.group() for match in TOKEN.finditer(text)).encoding
 
 
-def repair(text: str) -> Decoded:
+def repair(text: str, *, hint: Encoding | None = None) -> Decoded:
     r"""Convert what is clearly legacy in a text, and leave the rest.
 
     Parameters
@@ -117,6 +117,9 @@ def repair(text: str) -> Decoded:
     text : str
         A document, a paragraph or a cell; its lines end in ``\n``. May be empty, and may be all Unicode,
         which is told at 20 MB/s and more.
+    hint : Encoding, optional
+        What the rest of a table or document is in, as found before: a run too short to be clear goes with it
+        where it explains the run. UNICODE, MIXED and UNKNOWN say nothing.
 
     Returns
     -------
@@ -129,11 +132,13 @@ def repair(text: str) -> Decoded:
     Decoded(text='Đường làng ngập nước đã ba tháng.\nBộ phận tiếp dân.', encoding=<Encoding.TCVN3...>, notes=())
     >>> repair("Thôn Đông.\nCoäng ñoàng daân cö thoân Taây.").notes
     ('lines in more than one encoding: 1 in vni, 1 in Unicode',)
+    >>> repair("Bé phËn").text, repair("Bé phËn", hint=Encoding.TCVN3).text
+    ('Bé phËn', 'Bộ phận')
     """
     composed = unicodedata.normalize("NFC", text)
-    if composed.isascii() or not MAY_BE_LEGACY.search(composed):
+    if composed.isascii() or (hint not in LEGACY and not MAY_BE_LEGACY.search(composed)):
         return Decoded(composed, Encoding.UNICODE)
-    first = found = convert_runs(composed.split("\n"))
+    first = found = convert_runs(composed.split("\n"), hint=hint)
     for _ in range(_MAX_PASSES):  # what was converted may explain what was not
         if not found.converted:
             break
@@ -210,7 +215,7 @@ def decode_line(raw: bytes, encoding: Encoding) -> str:
         encoding = detect(show(raw)) if encoding is Encoding.MIXED else Encoding.UNICODE
     if encoding not in LEGACY or is_utf8(raw):
         return unicodedata.normalize("NFC", raw.decode("utf-8", "surrogateescape"))
-    return decode(show(raw), encoding)
+    return read_run(show(raw), encoding)
 
 
 def decode_font(text: str, font: str) -> str:

@@ -74,7 +74,7 @@ _ALL_NEUTRAL = (Reading.NEUTRAL,) * len(LEGACY)
 _ALL_WRONG = (Reading.WRONG,) * len(LEGACY)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def explain(token: str) -> Explained:
     """Read one token in every encoding.
 

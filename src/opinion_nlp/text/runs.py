@@ -1,6 +1,7 @@
 """Convert the legacy runs of a document: first those that are clear, then those that the document explains."""
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -75,7 +76,7 @@ class Found:
     n_lost: int = 0
 
 
-def convert_runs(lines: Sequence[str], *, raw: frozenset[int] = frozenset()) -> Found:
+def convert_runs(lines: Sequence[str], *, raw: frozenset[int] = frozenset(), hint: Encoding | None = None) -> Found:
     """Convert what is legacy in the lines of one document.
 
     Parameters
@@ -85,6 +86,8 @@ def convert_runs(lines: Sequence[str], *, raw: frozenset[int] = frozenset()) -> 
     raw : frozenset of int
         Lines known to be no Unicode: bytes shown as Windows-1252. All are converted when the document tells
         an encoding.
+    hint : Encoding, optional
+        What the rest of a longer document is in, if that is known and one of LEGACY.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def convert_runs(lines: Sequence[str], *, raw: frozenset[int] = frozenset()) -> 
     open_runs = [run for run in runs if run.encoding not in LEGACY]
     if not found.n_unicode:
         open_runs += [_Run(i, 0, len(lines[i]), Encoding.UNICODE, False) for i in quiet]
-    chosen = [(run, run.encoding) for run in clear] + _choose_by_context(found, clear, open_runs, raw)
+    chosen = [(run, run.encoding) for run in clear] + _choose_by_context(found, clear, open_runs, raw, hint)
     _convert(found, chosen)
     found.settled = {run.line for run, _ in chosen}
     found.unclear = sorted({run.line for run in open_runs if run.encoding is Encoding.UNKNOWN} - found.settled)
@@ -142,10 +145,12 @@ def _iter_tokens(line: str, start: int, end: int) -> Iterator[str]:
 
 
 def _choose_by_context(
-    found: Found, clear: Sequence[_Run], open_runs: Sequence[_Run], raw: frozenset[int]
+    found: Found, clear: Sequence[_Run], open_runs: Sequence[_Run], raw: frozenset[int], hint: Encoding | None
 ) -> list[tuple[_Run, Encoding]]:
     """Return the runs that are not clear alone, with the encoding that the document says they are in."""
     anchors = [(run.line, run.encoding) for run in clear]
+    if not anchors and hint in LEGACY:
+        anchors = [(0, hint)]
     if not anchors:
         tokens = (token for run in open_runs for token in _iter_tokens(found.lines[run.line], run.start, run.end))
         encoding = judge(tokens, least=POOLED_LEAST).encoding
@@ -154,7 +159,7 @@ def _choose_by_context(
     for run in open_runs if anchors else ():
         near = _order_by_distance(anchors, run.line)
         fitting = [encoding for encoding in near if _fits(found, run, encoding)]
-        texts = {_read_run(found.lines[run.line], run, encoding) for encoding in fitting}
+        texts = {read_run(_text(found, run), encoding) for encoding in fitting}
         if len(texts) == 1 or (fitting and _sides(anchors, run.line) == {fitting[0]}):
             chosen.append((run, fitting[0]))
         elif run.line in raw:
@@ -188,21 +193,46 @@ def _fits(found: Found, run: _Run, encoding: Encoding) -> bool:
     return n_right > 0 and n_wrong <= n_right and not is_lost and (is_better or not found.n_unicode)
 
 
+def _text(found: Found, run: _Run) -> str:
+    return found.lines[run.line][run.start : run.end]
+
+
 def _convert(found: Found, chosen: Iterable[tuple[_Run, Encoding]]) -> None:
     for run, encoding in sorted(chosen, key=lambda pair: (pair[0].line, -pair[0].start)):
         line = found.lines[run.line]
-        text = _read_run(line, run, encoding)
+        text = read_run(_text(found, run), encoding)
         found.n_lost += count_lost(text) if encoding is Encoding.TCVN3 else 0
         found.lines[run.line] = line[: run.start] + text + line[run.end :]
         found.converted[encoding] += 1
 
 
-def _read_run(line: str, run: _Run, encoding: Encoding) -> str:
-    """Return a run in Unicode. What is Vietnamese as it stands only, and signs that stand alone, stay."""
+def read_run(text: str, encoding: Encoding) -> str:
+    """Read a run that is known to be in an encoding, word by word.
+
+    Parameters
+    ----------
+    text : str
+        A legacy text of one or more lines. May be empty.
+    encoding : Encoding
+        One of :data:`~opinion_nlp.text.charts.LEGACY`.
+
+    Returns
+    -------
+    str
+        In NFC. Other than :func:`~opinion_nlp.text.charts.decode`, it leaves signs that stand alone, and
+        words that are Vietnamese as they stand and nonsense in the encoding.
+
+    Examples
+    --------
+    >>> read_run("· B¸n « t« – ng-êi d©n", Encoding.TCVN3)
+    '· Bán ô tô – người dân'
+    """
     place = LEGACY.index(encoding)
 
     def read(match: re.Match[str]) -> str:
         token = match.group()
+        if not HIGH.search(token):
+            return token
         if len(token) > LONGEST:
             return decode(token, encoding)
         one = explain(token)
@@ -211,8 +241,8 @@ def _read_run(line: str, run: _Run, encoding: Encoding) -> str:
         is_unicode = one.legacy[place] is Reading.WRONG and "\xad" not in token and is_native(token)
         return token if is_unicode else one.texts[place]
 
-    text = TOKEN.sub(read, line[run.start : run.end]).replace("\uf020", " ")
-    return restore_capitals(text) if encoding is Encoding.TCVN3 else text
+    read_text = TOKEN.sub(read, text).replace("\uf020", " ")
+    return restore_capitals(read_text) if encoding is Encoding.TCVN3 else unicodedata.normalize("NFC", read_text)
 
 
 def _is_word(match: re.Match[str], letter: str) -> bool:

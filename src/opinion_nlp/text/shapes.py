@@ -22,7 +22,7 @@ _STOPPED_TONES = (["\u0301"], ["\u0323"])
 _VOWELS = re.compile("[aăâeêioôơuưy]+")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def is_plausible(word: str) -> bool:
     """Tell whether a word is spelt as a Vietnamese syllable, by closer rules than ``spelling.is_syllable``.
 

@@ -283,6 +283,7 @@ NOT_VIETNAMESE = [
     "Häagen-Dazs, Mötley Crüe, Blåhaj, São Tomé, Citroën, Nestlé",
     "Người dân gặp Müller ở Köln, ăn phở với Loïc và Zoë.",
     "koï où aï haï",
+    "mät vän",
     "tôt rât môt đươc hơp lý",
 ]
 
@@ -514,6 +515,21 @@ def test_the_document_decides_over_short_lines():
 def test_many_short_lines_are_judged_together():
     assert repair("ViÖt\n§Êt\nN­íc\nNg­êi").text == "Việt\nĐất\nNước\nNgười"
     assert repair("ViÖt\nEtoile").text == "ViÖt\nEtoile"
+
+
+def test_a_hint_decides_over_a_cell():
+    assert repair("Bé", hint=Encoding.TCVN3).text == "Bộ"
+    assert repair("Bé", hint=Encoding.VNI).text == "Bé"
+    assert repair("bộ phận, bé", hint=Encoding.TCVN3).text == "bộ phận, bé"
+    assert repair("Müller", hint=Encoding.TCVN3).text == "Müller"
+    assert repair("Bé", hint=Encoding.MIXED).text == "Bé"
+
+
+def test_signs_that_are_words():
+    line = to_tcvn3("mua ô tô, dạ vâng ạ, 5000 đ")
+    assert repair(f"{line}\n· {PARAGRAPHS[0]}").text == f"mua ô tô, dạ vâng ạ, 5000 đ\n· {PARAGRAPHS[0]}"
+    line = encode("Ở đây đường nhiều ổ gà, ở xóm ngoài ngập nước, dài", "viscii")
+    assert repair(f"{line} ± 5 mét – hỏng").text == "Ở đây đường nhiều ổ gà, ở xóm ngoài ngập nước, dài ± 5 mét – hỏng"
 
 
 def test_unicode_lines_beside_legacy_lines():
