@@ -96,12 +96,15 @@ def parse_html(raw: bytes, name: str, *, is_left_out: Callable[["Element"], bool
 
     decoded = _decode(raw, name)
     # Bytes of a known encoding, because lxml refuses a text that declares its own. Entities of a document type
-    # are not known to HTML and stay as written.
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    # are not known to HTML and stay as written; the size is bounded above, so that the parser need not.
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(decoded.text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableError(name, "the file holds no web page", "Open it in a browser and save it again.") from error
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log.filter_from_fatals()):
+        # The parser gives up silently, and the rest of the page is lost.
+        raise UnreadableError(name, "the page's elements are nested too deep", "Save the text of the page alone.")
     page = _Page(is_left_out, decoded.encoding)
     if root is not None:
         page.walk(root)

@@ -75,15 +75,24 @@ def decode_text(raw: bytes, name: str) -> Decoded:
     try:
         decoded = decode_bytes(raw)
     except InputError as error:
+        if _is_binary(raw.decode("latin-1")):
+            raise _no_text(name) from error
         reason = "the file's encoding is not known: it is neither Unicode nor TCVN3, VNI, VISCII or Windows-1258"
         raise UnreadableError(name, reason, "Open it where it can be read, and save it as UTF-8.") from error
-    n_controls = len(_CONTROLS.findall(decoded.text))
-    if "\0" in decoded.text or n_controls > _MAX_CONTROLS * len(decoded.text):
-        reason = "the file holds no text but binary data"
-        raise UnreadableError(name, reason, "Give it the suffix of its kind, or open and save it again.")
+    if _is_binary(decoded.text):
+        raise _no_text(name)
     if not decoded.text.strip():
         raise UnreadableError(name, "the file is empty", "Look for the file that was meant.")
     return decoded
+
+
+def _is_binary(text: str) -> bool:
+    return "\0" in text or len(_CONTROLS.findall(text)) > _MAX_CONTROLS * len(text)
+
+
+def _no_text(name: str) -> UnreadableError:
+    hint = "Give it the suffix of its kind, or open and save it again."
+    return UnreadableError(name, "the file holds no text but binary data", hint)
 
 
 def iter_paragraphs(decoded: Decoded, raw: bytes = b"", *, is_markdown: bool = False) -> Iterator[Line]:
