@@ -138,7 +138,7 @@ def test_score_standard_input(folder, pipe):
 def test_rejects_are_4(folder, capsys):
     (folder / "b.csv").write_text("text,x\nChợ,1\nLoa\n", encoding="utf-8")
     assert main(["score", "b.csv", "-o", "out.csv"]) == 4
-    assert "1 row rejected, listed in out.csv.rejects.jsonl" in capsys.readouterr().err
+    assert "1 rejected (files, pages or rows), listed in out.csv.rejects.jsonl" in capsys.readouterr().err
     assert main(["score", "b.csv", "-o", "-"]) == 4
     assert "b.csv, row 3: 1 field where the header has 2." in capsys.readouterr().err
 
@@ -227,11 +227,11 @@ def test_an_end_from_outside_leaves_nothing(folder, number, code):
         [*command, "score", "-", "-o", "out.csv"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
-    while not list(folder.glob("out.csv.parts-*")) and time.monotonic() < deadline:
+    while not list(folder.glob("out.csv.partial")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(number)
     _, messages = process.communicate(timeout=60)
     assert process.returncode == code
     assert "Traceback" not in messages
-    assert len(messages.splitlines()) == (number == signal.SIGINT)
+    assert messages.splitlines() == ["Nothing was kept.", *(["Interrupted."] if number == signal.SIGINT else [])]
     assert sorted(path.name for path in folder.iterdir()) == ["a.csv"]

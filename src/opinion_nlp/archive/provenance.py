@@ -200,7 +200,8 @@ def make_frame(items: Iterable[tuple[Origin, Located]]) -> pd.DataFrame:
     ]
     columns = zip(*rows, strict=True) if rows else [()] * len(SCHEMA)
     arrays = [pa.array(column, kind) for column, kind in zip(columns, SCHEMA.types, strict=True)]
-    return pa.table(arrays, schema=SCHEMA).to_pandas(types_mapper=pd.ArrowDtype)
+    frame: pd.DataFrame = pa.table(arrays, schema=SCHEMA).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
 
 
 def hash_file(path: Path) -> str:

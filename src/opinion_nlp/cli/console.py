@@ -61,7 +61,7 @@ def run_app(app: typer.Typer, arguments: list[str]) -> int:
         tell("Error: " + " ".join(str(error).split()))
         code = EXIT_ERROR
     if code == EXIT_INTERRUPTED:
-        tell("Interrupted. Nothing was written.")
+        tell("Interrupted.")
     return code
 
 
@@ -71,8 +71,8 @@ def tell(line: str) -> None:
 
 
 def tell_reject(reject: "Reject") -> None:
-    """Name a row that could not be used, with its reason and what to do, on standard error."""
-    tell(f"{reject.file}, row {reject.row}: {reject.reason}. {reject.hint}")
+    """Name what could not be used, with its reason and what to do, on standard error."""
+    tell(f"{reject.place}: {reject.reason}. {reject.hint}")
 
 
 @contextmanager

@@ -1,24 +1,26 @@
-"""``opinion-nlp score``: tag every row of a table."""
+"""``opinion-nlp score``: tag tables, documents and whole archives."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from opinion_nlp.cli.console import EXIT_REJECTS, ModelOption, show_progress, tell, tell_reject
-from opinion_nlp.schema import Profile
+from opinion_nlp.schema import Profile, Unit
 from opinion_nlp.settings import load_settings
 
 if TYPE_CHECKING:
     from opinion_nlp.scoring import ScoreResult
 
 STDOUT = "-"
+SHOWN_NOTES = 5
 
 
 def score(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            help="Tables: .csv, .tsv, .jsonl, .ndjson, .parquet or .xlsx; - for standard input.",
+            help="Tables (.csv .tsv .jsonl .parquet .xlsx), documents (.docx .pdf .txt .html .eml .doc ...), folders "
+            "or .zip files of them; - for a table from standard input.",
             metavar="INPUT",
         ),
     ],
@@ -39,6 +41,31 @@ def score(
             metavar="COLUMN",
         ),
     ] = None,
+    unit: Annotated[
+        Unit | None,
+        typer.Option(
+            help="What a row of OUT stands for. Default: a row of a table stays a row, a document is split into "
+            "statements."
+        ),
+    ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Read only files of a folder or zip that fit, such as '*.docx'. May be given again.", metavar="GLOB"
+        ),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out files that fit, such as 'nhap/**'. May be given again.", metavar="GLOB"),
+    ] = None,
+    redact: Annotated[
+        bool,
+        typer.Option(
+            "--redact",
+            help="Mask phone numbers, e-mail and street addresses, bank accounts, identity and tax numbers, plates, "
+            "links and @names before anything is written.",
+        ),
+    ] = False,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook. Default: the first.", metavar="NAME")] = None,
     profile: Annotated[
         Profile | None, typer.Option(help="How much work goes into a text. Default: the model's own.")
@@ -55,18 +82,23 @@ def score(
     stream_kind: Annotated[
         str, typer.Option("--format", help="What standard output gets: csv or jsonl.", metavar="KIND")
     ] = "csv",
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from a run into OUT that broke off, if there is one.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace OUT, or an unfinished run into it, if it is there.")
+    ] = False,
 ) -> None:
-    """Tag every row of one or more tables.
+    """Tag every row of tables, and every statement of documents.
 
-    The columns are kept and the tags are added. Rows that cannot be used are listed with their reason in
-    OUT.rejects.jsonl, and the exit code is 4. In csv and xlsx a text that a spreadsheet would run as a
-    formula gets an apostrophe in front.
+    The columns of a table are kept and the tags are added; a statement of a document comes with the place it is
+    from. Files, pages and rows that cannot be used are listed with their reason in OUT.rejects.jsonl, and the
+    exit code is 4. In csv and xlsx a text that a spreadsheet would run as a formula gets an apostrophe in front.
     """
     settings = load_settings()
     # Imported here: the libraries behind it cost a second, which --help must not pay.
-    from opinion_nlp.scoring import ScoreOptions
-    from opinion_nlp.scoring import score as score_tables
+    from opinion_nlp.scoring import ScoreOptions, describe_kept
+    from opinion_nlp.scoring import score as score_files
 
     options = ScoreOptions(
         text_column=text_column,
@@ -74,20 +106,29 @@ def score(
         sheet=sheet,
         profile=profile.value if profile else None,
         explain=explain,
+        unit=unit,
+        redact=redact,
+        include=tuple(include or ()),
+        exclude=tuple(exclude or ()),
         workers=settings.workers if workers is None else workers,
         chunk_rows=settings.chunk_rows if chunk_rows is None else chunk_rows,
     )
-    with show_progress("Tagging") as on_progress:
-        result = score_tables(
-            inputs,
-            out,
-            model=model or settings.model,
-            options=options,
-            overwrite=overwrite,
-            stream_kind=stream_kind,
-            on_progress=on_progress,
-            on_reject=tell_reject if out == STDOUT else None,
-        )
+    try:
+        with show_progress("Tagging") as on_progress:
+            result = score_files(
+                inputs,
+                out,
+                model=model or settings.model,
+                options=options,
+                overwrite=overwrite,
+                resume=resume,
+                stream_kind=stream_kind,
+                on_progress=on_progress,
+                on_reject=tell_reject if out == STDOUT else None,
+            )
+    except (KeyboardInterrupt, SystemExit):
+        tell(describe_kept(out))
+        raise
     for line in summarise(result):
         tell(line)
     if result.n_rejected:
@@ -97,10 +138,16 @@ def score(
 def summarise(result: "ScoreResult") -> list[str]:
     """Say in a few lines what a run did."""
     where = "standard output" if result.out == STDOUT else result.out
+    if result.was_finished:
+        return [f"{where} is finished already: nothing was left to do."]
     lines = [
-        f"{_rows(result.n_rows)} tagged in {result.seconds:.1f} s ({result.rows_per_second:,.0f} rows/s) "
+        f"{_count(result.n_rows, 'row')} tagged in {result.seconds:.1f} s ({result.rows_per_second:,.0f} rows/s) "
         f"with model {result.model_version}: {where}"
     ]
+    if result.n_files > 1:
+        lines.append(f"{result.n_files:,} files were found")
+    if result.n_resumed:
+        lines.append(f"{_count(result.n_resumed, 'row')} of them were tagged by the run that was resumed")
     for task, labels in list(result.counts.items())[:1]:
         ranked = sorted(labels.items(), key=lambda item: (-item[1], item[0]))
         shares = [f"{label} {_percent(count, result.n_rows)}" for label, count in ranked]
@@ -108,14 +155,17 @@ def summarise(result: "ScoreResult") -> list[str]:
         lines.append(f"{task}: {', '.join(shares)}")
     if result.n_cut_cells:
         lines.append(f"{result.n_cut_cells:,} texts were cut to what an Excel cell holds; .parquet keeps them whole.")
+    lines += result.notes[:SHOWN_NOTES]
+    if len(result.notes) > SHOWN_NOTES:
+        lines.append(f"... and {len(result.notes) - SHOWN_NOTES:,} more notes on files that were read")
     if result.n_rejected:
         listed = f", listed in {result.rejects_path}" if result.rejects_path else ""
-        lines.append(f"{_rows(result.n_rejected)} rejected{listed}")
+        lines.append(f"{result.n_rejected:,} rejected (files, pages or rows){listed}")
     return lines
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} {'row' if count == 1 else 'rows'}"
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
 def _percent(count: int, total: int) -> str:

@@ -12,7 +12,7 @@ from opinion_nlp.archive.columns import find_text_column
 from opinion_nlp.archive.layout import as_strings
 from opinion_nlp.archive.values import to_array
 from opinion_nlp.errors import InputError
-from opinion_nlp.schema import avoid_clashes
+from opinion_nlp.schema import Unit, avoid_clashes
 
 if TYPE_CHECKING:
     from opinion_nlp.tagger import Tagger
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ScoreOptions:
-    """How tables are scored.
+    """How files are scored.
 
     Attributes
     ----------
@@ -34,6 +34,12 @@ class ScoreOptions:
         Profile of the model; None for the model's own default.
     explain : bool
         Whether to add the column ``evidence``.
+    unit : Unit or None
+        What a row of the result stands for; None for the row of a table and the statement of a document.
+    redact : bool
+        Whether personal data are masked before anything is tagged or written.
+    include, exclude : tuple of str
+        Patterns of the files of a folder or zip that are read, and of those that are not.
     workers : int
         Worker processes, at least 0; 0 chooses by the length of the input and the number of cores.
     chunk_rows : int
@@ -45,6 +51,10 @@ class ScoreOptions:
     sheet: str | None = None
     profile: str | None = None
     explain: bool = False
+    unit: Unit | None = None
+    redact: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     workers: int = 0
     chunk_rows: int = 2_000
 

@@ -1,25 +1,38 @@
-"""Score tables on this machine, in worker processes, with memory that does not grow with their length."""
+"""Score files on this machine, in worker processes, with memory that does not grow with their length."""
 
+import errno
 import json
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from opinion_nlp.archive import PartStore, Reject, WrittenTable, iter_chunks, write_table
+import pandas as pd
+import pyarrow as pa
+
+from opinion_nlp.archive import STDIN, PartStore, Reject, WrittenTable, write_table
+from opinion_nlp.archive.bundles import iter_input_files
+from opinion_nlp.archive.provenance import hash_file
 from opinion_nlp.archive.write import STREAM_KINDS, check_output_kind, write_stream
-from opinion_nlp.errors import ConfigError, InputError
+from opinion_nlp.errors import ConfigError, InputError, OpinionNLPError
+from opinion_nlp.schema import TEXT_COLUMN
+from opinion_nlp.scoring.checkpoint import Checkpoint, Fingerprint, is_resumable, open_checkpoint, partial_folder
 from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger
-from opinion_nlp.scoring.work import run_parts
+from opinion_nlp.scoring.jobs import JobMaker
+from opinion_nlp.scoring.rejects import RejectLog
+from opinion_nlp.scoring.work import Counts, Desk, count_tags, run_jobs
+
+if TYPE_CHECKING:
+    from opinion_nlp.tagger import Tagger
 
 STDOUT = "-"
-REJECTS_SUFFIX = ".rejects.jsonl"
+MAX_NOTES = 1_000
+"""So many notes are kept; there may be some for every file."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -31,11 +44,11 @@ class ScoreResult:
     n_rows : int
         Rows tagged and written.
     n_rejected : int
-        Rows of the input that could not be used.
+        Files, pages and rows of the input that could not be used.
     out : str
         Where the rows are, as it was named.
     rejects_path : pathlib.Path or None
-        List of the rows that were rejected; None if none was, or if ``out`` is standard output.
+        List of what was rejected; None if nothing was, or if ``out`` is standard output.
     seconds : float
         Wall-clock time, from the call to the return.
     model_version : str
@@ -46,6 +59,14 @@ class ScoreResult:
         Rows in which the model declines at least one task.
     n_cut_cells : int
         Texts cut to what a cell of a workbook holds.
+    n_files : int
+        Files found in the inputs, those that cannot be read included.
+    n_resumed : int
+        Of the rows, those that an earlier run had tagged.
+    notes : tuple of str
+        What is worth telling of files that could be read, :data:`MAX_NOTES` at most.
+    was_finished : bool
+        Whether an earlier run had written ``out`` already; then nothing was done, and the counts are zero.
     """
 
     n_rows: int
@@ -57,11 +78,15 @@ class ScoreResult:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     n_unsure: int = 0
     n_cut_cells: int = 0
+    n_files: int = 0
+    n_resumed: int = 0
+    notes: tuple[str, ...] = ()
+    was_finished: bool = False
 
     @property
     def rows_per_second(self) -> float:
-        """Rows by wall-clock time, loading the model included."""
-        return self.n_rows / self.seconds if self.seconds else 0.0
+        """Rows tagged in this run by wall-clock time, loading the model included."""
+        return (self.n_rows - self.n_resumed) / self.seconds if self.seconds else 0.0
 
 
 def score(
@@ -71,29 +96,33 @@ def score(
     model: str | None = None,
     options: ScoreOptions | None = None,
     overwrite: bool = False,
+    resume: bool = False,
     stream_kind: str = "csv",
     stdin: BinaryIO | None = None,
     stdout: BinaryIO | None = None,
     on_progress: Callable[[int], None] | None = None,
     on_reject: Callable[[Reject], None] | None = None,
 ) -> ScoreResult:
-    """Tag every row of one or more tables.
+    """Tag every row of tables and every statement of documents.
 
     Parameters
     ----------
     inputs : sequence of str or pathlib.Path
-        Tables, see :func:`opinion_nlp.archive.iter_chunks`; ``-`` for standard input. From several, the
-        columns are united, and ``source_file`` says where a row comes from.
+        Files, folders and zips, see :func:`opinion_nlp.archive.bundles.iter_members`; ``-`` for a table from
+        standard input. From several files, the columns are united, and ``source_file`` says where a row comes
+        from.
     out : str or pathlib.Path
         Table to write, see :func:`opinion_nlp.archive.write_table`; ``-`` for standard output. It appears
-        whole or not at all, and no other file is left behind but ``OUT.rejects.jsonl`` where rows were
-        rejected.
+        whole or not at all. Beside it stands ``OUT.rejects.jsonl`` where something was rejected, and
+        ``OUT.partial`` while the run is not finished.
     model : str, optional
         Folder or URI of the model; the bundled one by default.
     options : ScoreOptions, optional
         How to score.
     overwrite : bool
-        Whether an ``out`` that is there may be replaced.
+        Whether an ``out`` or an unfinished run that is there may be replaced.
+    resume : bool
+        Whether to go on from an unfinished run, if there is one. The rows are those of an unbroken run.
     stream_kind : str
         ``csv`` or ``jsonl``: what standard output gets.
     stdin, stdout : binary file, optional
@@ -101,7 +130,7 @@ def score(
     on_progress : callable, optional
         Told the number of rows tagged so far, from any thread.
     on_reject : callable, optional
-        Told each row that is rejected, from any thread.
+        Told each file, page or row that is rejected, from any thread.
 
     Returns
     -------
@@ -111,120 +140,192 @@ def score(
     Raises
     ------
     InputError
-        If an input or ``out`` cannot be used.
+        If an input or ``out`` cannot be used, or the unfinished run differs from what is asked for. A file that
+        cannot be read is rejected and raises nothing.
     ConfigError
         If the model lacks the profile, or an option does not fit.
     ModelNotFoundError, ModelFormatError
         If the model cannot be loaded.
     OpinionNLPError
-        If a worker process dies.
+        If a worker process dies or the disk is full; what was done is kept for ``resume``.
     """
     started = time.perf_counter()
     options = options or ScoreOptions()
-    out = str(out)
-    _check_output(out, stream_kind, overwrite=overwrite)
-    with _scratch_folder(out) as folder, _RejectLog(folder / "rejects.jsonl", on_reject) as rejects:
-        chunks = iter_chunks(
-            inputs,
-            on_reject=rejects.add,
-            text_column=options.text_column,
-            text_columns=options.text_columns,
-            sheet=options.sheet,
-            chunk_rows=options.chunk_rows,
-            stdin=stdin,
-        )
-        tagger = cached_tagger(model)
-        # A profile that the model lacks is told before anything is read.
-        tagger.tag([], profile=options.profile, explain=options.explain)
-        store = PartStore(folder)
-        counts = run_parts(
-            chunks, store, str(tagger.path), options, has_source=len(inputs) > 1, on_progress=on_progress
-        )
-        written = _write(store, out, stream_kind, stdout, tagger.version)
-        rejects_path = rejects.publish(out)
+    names = [str(name) for name in inputs]
+    path = None if str(out) == STDOUT else Path(out)
+    _check_inputs(names, path, resume=resume)
+    _check_output(path, stream_kind, overwrite=overwrite or resume)
+    tagger = cached_tagger(model)
+    # A profile that the model lacks is told before anything is read.
+    tagger.tag([], profile=options.profile, explain=options.explain)
+    if path is not None and resume and path.exists() and not overwrite and not is_resumable(path):
+        _check_not_newer(names, path)
+        return ScoreResult(0, 0, str(out), None, time.perf_counter() - started, tagger.version, was_finished=True)
+    fingerprint = _take_fingerprint(names, options, tagger.version, has_digests=path is not None)
+    with (
+        _telling_what_is_kept(path),
+        open_checkpoint(path, fingerprint, resume=resume, overwrite=overwrite, is_kept=STDIN not in names) as kept,
+        RejectLog(kept.spool / "rejects.jsonl", kept.store, on_reject) as rejects,
+    ):
+        if path is not None and path.exists() and not overwrite and not kept.has_published(path):
+            raise InputError(_describe_existing(path))
+        run = _Run(kept.store, tagger, rejects, on_progress)
+        skipped = None if path is None else path.resolve()
+        jobs = JobMaker(names, options, kept.spool, rejects.add, done=run.done, skipped=skipped, stdin=stdin)
+        run.work(jobs, Desk(str(kept.store.folder), str(tagger.path), options, has_source=_is_many(names)))
+        rejects_path = rejects.publish(path)
+        written = _write(kept, path, stream_kind, stdout, tagger.version)
+        kept.is_finished = True
     return ScoreResult(
         n_rows=written.n_rows,
-        n_rejected=rejects.n_rows,
-        out=out,
+        n_rejected=rejects.n_rejects,
+        out=str(out),
         rejects_path=rejects_path,
         seconds=time.perf_counter() - started,
         model_version=tagger.version,
-        counts={task: dict(labels) for task, labels in counts.labels.items()},
-        n_unsure=counts.n_unsure,
+        counts={task: dict(labels) for task, labels in run.counts.labels.items()},
+        n_unsure=run.counts.n_unsure,
         n_cut_cells=written.n_cut_cells,
+        n_files=jobs.n_files,
+        n_resumed=run.n_resumed,
+        notes=tuple(run.notes),
     )
 
 
-def _check_output(out: str, stream_kind: str, *, overwrite: bool) -> None:
-    if out == STDOUT:
+def describe_kept(out: str | Path | None) -> str:
+    """Say what a run that broke off has left behind, and what to do with it.
+
+    Parameters
+    ----------
+    out : str, pathlib.Path or None
+        The result that was to be written; ``-`` or None for a stream.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+
+    Examples
+    --------
+    >>> describe_kept("ket-qua.csv")
+    'Nothing was kept.'
+    """
+    if out is None or str(out) == STDOUT or not is_resumable(out):
+        return "Nothing was kept."
+    return f"What was done is kept in {partial_folder(out)}: go on with --resume."
+
+
+class _Run:
+    """What is known of a run while it goes on."""
+
+    def __init__(
+        self, store: PartStore, tagger: "Tagger", rejects: RejectLog, on_progress: Callable[[int], None] | None
+    ) -> None:
+        self.done = store.done()
+        self.counts = Counts()
+        self.notes: list[str] = []
+        self._store = store
+        self._tagger = tagger
+        self._rejects = rejects
+        self._on_progress = on_progress
+        for added in store.iter_added():
+            self.counts.add(count_tags(added, tagger.tasks))
+        self.n_resumed = self.counts.n_rows
+
+    def work(self, jobs: JobMaker, desk: Desk) -> None:
+        for done in run_jobs(jobs, desk):
+            self.counts.add(done.counts)
+            self.notes += done.notes[: MAX_NOTES - len(self.notes)]
+            self._rejects.tell(done.rejects)
+            if self._on_progress is not None:
+                self._on_progress(self.counts.n_rows)
+        if not self._store.done():
+            # Nothing could be read: the result has its columns all the same.
+            no_texts = pa.table({TEXT_COLUMN: pa.array([], pa.string())}).to_pandas(types_mapper=pd.ArrowDtype)
+            self._store.add(0, no_texts, self._tagger.tag([], profile=desk.options.profile))
+
+
+def _check_inputs(names: Sequence[str], out: Path | None, *, resume: bool) -> None:
+    if not names:
+        raise InputError("No input is given. Name at least one file or folder, or - for standard input.")
+    if names.count(STDIN) > 1:
+        raise InputError("Standard input (-) is named twice. It can be read once only.")
+    if resume and (STDIN in names or out is None):
+        raise ConfigError("--resume needs inputs and a result that are files: a stream cannot be gone back to.")
+    for name in names:
+        if name != STDIN and not Path(name).exists():
+            raise InputError(f"{name}: there is no such file or folder. Check its name.")
+
+
+def _check_output(out: Path | None, stream_kind: str, *, overwrite: bool) -> None:
+    if out is None:
         if stream_kind not in STREAM_KINDS:
             kinds = " or ".join(STREAM_KINDS)
             raise ConfigError(f"Standard output takes {kinds}, got {stream_kind!r}. Name a file for other kinds.")
         return
-    path = Path(out)
-    check_output_kind(path)
-    if path.is_dir():
-        raise InputError(f"{path}: this is a folder. Name a file in it.")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {str(path.parent)!r}. Create it first.")
-    if path.exists() and not overwrite:
-        raise InputError(f"{path}: this file is there already. Name another one, or replace it with --overwrite.")
+    check_output_kind(out)
+    if out.is_dir():
+        raise InputError(f"{out}: this is a folder. Name a file in it.")
+    if not out.parent.is_dir():
+        raise InputError(f"{out}: there is no folder {str(out.parent)!r}. Create it first.")
+    if out.exists() and not overwrite:
+        raise InputError(_describe_existing(out))
+
+
+def _describe_existing(out: Path) -> str:
+    return f"{out}: this file is there already. Name another one, or replace it with --overwrite."
+
+
+def _check_not_newer(names: Sequence[str], out: Path) -> None:
+    """Refuse to call a result finished that is older than what it should come from."""
+    made = out.stat().st_mtime_ns
+    for name, path in iter_input_files(names):
+        if path.stat().st_mtime_ns > made and path.resolve() != out.resolve():
+            raise InputError(f"{out}: this file is there already, and the input {name} is newer. Use --overwrite.")
+
+
+def _is_many(names: Sequence[str]) -> bool:
+    return len(names) > 1 or Path(names[0]).is_dir() or names[0].lower().endswith(".zip")
+
+
+def _take_fingerprint(names: Sequence[str], options: ScoreOptions, model: str, *, has_digests: bool) -> Fingerprint:
+    import opinion_nlp
+
+    digests: dict[str, str] = {}
+    if has_digests:
+        files = iter_input_files(
+            [name for name in names if name != STDIN], include=options.include, exclude=options.exclude
+        )
+        for name, path in files:
+            try:
+                digest = hash_file(path)
+            except OSError:
+                digest = "unreadable"  # the reader says why, in the list of rejects
+            digests[name] = f"{digests[name]} {digest}" if name in digests else digest
+    kept = {name: value for name, value in asdict(options).items() if name != "workers"}
+    kept |= {"version": opinion_nlp.__version__, "inputs": list(names)}
+    return Fingerprint(model, digests, json.loads(json.dumps(kept)))
+
+
+def _write(
+    kept: Checkpoint, out: Path | None, stream_kind: str, stdout: BinaryIO | None, model_version: str
+) -> WrittenTable:
+    if out is None:
+        return write_stream(kept.store, stdout or sys.stdout.buffer, kind=stream_kind)
+    metadata = {"opinion_nlp_model_version": model_version}
+    return write_table(kept.store, out, metadata=metadata, before_publish=kept.mark_publishing)
 
 
 @contextmanager
-def _scratch_folder(out: str) -> Iterator[Path]:
-    """Make a folder for the parts, beside the result so that renaming is all that publishes it."""
-    path = Path(out)
+def _telling_what_is_kept(out: Path | None) -> Iterator[None]:
+    """Add to an error what became of the rows that were done."""
     try:
-        if out == STDOUT:
-            folder = tempfile.mkdtemp(prefix="opinion-nlp-")
-        else:
-            folder = tempfile.mkdtemp(prefix=f"{path.name}.parts-", dir=path.parent)
-    except OSError as error:
-        raise InputError(f"{path.parent}: nothing can be written here: {error.strerror}.") from error
-    try:
-        yield Path(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _write(store: PartStore, out: str, stream_kind: str, stdout: BinaryIO | None, model_version: str) -> WrittenTable:
-    if out == STDOUT:
-        return write_stream(store, stdout or sys.stdout.buffer, kind=stream_kind)
-    return write_table(store, Path(out), metadata={"opinion_nlp_model_version": model_version})
-
-
-class _RejectLog:
-    """The rejects of a run, on disk: there may be as many as rows."""
-
-    def __init__(self, path: Path, on_reject: Callable[[Reject], None] | None) -> None:
-        self.n_rows = 0
-        self._path = path
-        self._stream = path.open("w", encoding="utf-8")
-        self._on_reject = on_reject
-
-    def __enter__(self) -> "_RejectLog":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stream.close()
-
-    def add(self, reject: Reject) -> None:
-        self.n_rows += 1
-        self._stream.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
-        if self._on_reject is not None:
-            self._on_reject(reject)
-
-    def publish(self, out: str) -> Path | None:
-        """Put the list beside the result, or take an older one away."""
-        self._stream.close()
-        if out == STDOUT:
-            return None
-        path = Path(out + REJECTS_SUFFIX)
-        if self.n_rows:
-            self._path.replace(path)
-            return path
-        path.unlink(missing_ok=True)
-        return None
+        yield
+    except (OSError, OpinionNLPError) as error:
+        cause = error.__cause__ if isinstance(error, InputError) else error
+        if isinstance(cause, OSError) and cause.errno in _FULL:
+            where = out.parent if out else "the folder for temporary files"
+            raise OpinionNLPError(f"{where}: the disk is full. Make room. {describe_kept(out)}") from error
+        if type(error) is OpinionNLPError:
+            raise OpinionNLPError(f"{error} {describe_kept(out)}") from error
+        raise

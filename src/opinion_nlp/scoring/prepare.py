@@ -20,8 +20,6 @@ from opinion_nlp.text.redact import is_personal_column, redact
 NOTES_OF_FILE = 3
 """So many notes are kept of one file."""
 
-_STRINGS = pd.ArrowDtype(pa.string())
-
 
 @dataclass
 class Prepared:
@@ -82,9 +80,9 @@ def prepare_chunk(chunk: Chunk, options: ScoreOptions, *, has_source: bool, sha2
         texts = [text if text is None else redact(text) for text in texts]
     added = pd.DataFrame(index=given.index)
     if has_source:
-        added[SOURCE_COLUMN] = pd.array([chunk.source] * len(given), dtype=_STRINGS)
+        added[SOURCE_COLUMN] = _strings([chunk.source] * len(given))
     if any(encoding is not Encoding.UNICODE for encoding in encodings):
-        added[ENCODING_COLUMN] = pd.array([encoding.value for encoding in encodings], dtype=_STRINGS)
+        added[ENCODING_COLUMN] = _strings([encoding.value for encoding in encodings])
     return Prepared(given, added, texts)
 
 
@@ -135,7 +133,7 @@ def prepare_documents(members: Sequence[Member], options: ScoreOptions) -> Prepa
 
 
 def decode_cells(frame: pd.DataFrame, encoding: Encoding) -> tuple[pd.DataFrame, list[Encoding]]:
-    """Decode the cells that hold a legacy encoding, and name for each row what was found.
+    r"""Decode the cells that hold a legacy encoding, and name for each row what was found.
 
     Parameters
     ----------
@@ -253,7 +251,11 @@ def _texts_of(column: pd.Series) -> list[str | None] | None:
 
 
 def _as_column(texts: Sequence[str | None], like: pd.Series) -> pd.Series:
-    return pd.Series(pd.array(list(texts), dtype=_STRINGS), index=like.index, name=like.name)
+    return pd.Series(_strings(texts), index=like.index, name=like.name)
+
+
+def _strings(texts: Sequence[str | None]) -> pd.arrays.ArrowExtensionArray:
+    return pd.arrays.ArrowExtensionArray(pa.chunked_array([pa.array(texts, pa.string())]))
 
 
 def _with_columns(frame: pd.DataFrame, changed: dict[int, pd.Series]) -> pd.DataFrame:

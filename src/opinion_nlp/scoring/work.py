@@ -1,8 +1,11 @@
-"""Send the chunks of a table through the model, here or in worker processes."""
+"""Do jobs: send rows and documents through the model, here or in worker processes."""
 
+import os
 import signal
+import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -13,16 +16,19 @@ import joblib
 import pandas as pd
 import pyarrow as pa
 
-from opinion_nlp.archive import Chunk, PartStore
+from opinion_nlp.archive import PartStore, Reject
 from opinion_nlp.errors import OpinionNLPError
 from opinion_nlp.schema import UNSURE_COLUMN
-from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger, tag_texts
+from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger
+from opinion_nlp.scoring.jobs import Job
+from opinion_nlp.scoring.prepare import prepare_chunk, prepare_documents
 from opinion_nlp.tagger import EVIDENCE_COLUMN
 
 SMALL_ROWS = 20_000
 """Up to so many rows, starting workers takes longer than it saves."""
 
-SOURCE_COLUMN = "source_file"
+PARENT_CHECK_S = 1.0
+"""Seconds between two looks of a worker whether the process that started it still lives."""
 
 Item = TypeVar("Item")
 
@@ -51,105 +57,148 @@ class Counts:
             self.labels.setdefault(task, Counter()).update(labels)
 
 
-def run_parts(
-    chunks: Iterable[Chunk],
-    store: PartStore,
-    model_path: str,
-    options: ScoreOptions,
-    *,
-    has_source: bool,
-    on_progress: Callable[[int], None] | None = None,
-) -> Counts:
-    """Tag all chunks and store them as parts.
+@dataclass(frozen=True)
+class Done:
+    """What came of one job.
 
-    Parameters
+    Attributes
     ----------
-    chunks : iterable of Chunk
-        Read as far as the workers need, no further.
-    store : PartStore
-        Gets a part for each chunk, in their order.
+    counts : Counts
+        Of its rows.
+    rejects : list of Reject
+        Files and pages that could not be read.
+    notes : list of str
+        What is worth telling of those that could.
+    """
+
+    counts: Counts
+    rejects: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a worker needs besides a job.
+
+    Attributes
+    ----------
+    folder : str
+        Folder of the parts.
     model_path : str
         Folder of the model.
     options : ScoreOptions
         How to score.
     has_source : bool
-        Whether to add the column :data:`SOURCE_COLUMN`.
-    on_progress : callable, optional
-        Told the number of rows done so far.
+        Whether the rows of tables name their file.
+    """
 
-    Returns
-    -------
-    Counts
-        Of all rows.
+    folder: str
+    model_path: str
+    options: ScoreOptions
+    has_source: bool
+
+
+def run_jobs(jobs: Iterable[Job], desk: Desk) -> Iterator[Done]:
+    """Do all jobs, in this process or in workers.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        Read as far as the workers need, no further.
+    desk : Desk
+        What all of them need.
+
+    Yields
+    ------
+    Done
+        As each job is done, in no order.
 
     Raises
     ------
     OpinionNLPError
         If a worker process dies; and what reading or tagging raises.
     """
-    numbered: Iterator[tuple[int, Chunk]] = enumerate(chunks)
-    n_workers = options.workers
+    iterator = iter(jobs)
+    n_workers = desk.options.workers
     if n_workers == 0:
-        numbered, is_small = _look_ahead(numbered)
+        iterator, is_small = _look_ahead(iterator)
         n_workers = 1 if is_small else joblib.cpu_count()
     # Absolute: a worker that was started earlier may stand in another folder.
-    folder, model_path = str(store.folder.resolve()), str(Path(model_path).resolve())
-    tasks = ((index, chunk, folder, model_path, options, has_source) for index, chunk in numbered)
-    results = (tag_part(*task) for task in tasks) if n_workers == 1 else _run_workers(tasks, n_workers)
-    total = Counts()
-    for counts in results:
-        total.add(counts)
-        if on_progress is not None:
-            on_progress(total.n_rows)
-    return total
+    desk = replace(desk, folder=str(Path(desk.folder).resolve()), model_path=str(Path(desk.model_path).resolve()))
+    if n_workers == 1:
+        yield from (do_job(job, desk) for job in iterator)
+    else:
+        yield from _run_workers(iterator, desk, n_workers)
 
 
-def tag_part(index: int, chunk: Chunk, folder: str, model_path: str, options: ScoreOptions, has_source: bool) -> Counts:
-    """Tag one chunk and store it: written by the worker itself, only the counts travel back."""
-    tags = tag_texts(chunk.frame, model_path, replace(options, text_column=chunk.text_column))
-    counts = _count(tags, cached_tagger(model_path).tasks)
+def do_job(job: Job, desk: Desk) -> Done:
+    """Tag what one job holds and store it: written by the worker itself, only the counts travel back."""
+    options = desk.options
+    if job.chunk is None:
+        prepared = prepare_documents(job.members, options)
+    else:
+        prepared = prepare_chunk(job.chunk, options, has_source=desk.has_source, sha256=job.sha256)
+    tagger = cached_tagger(desk.model_path)
+    tags = tagger.tag(prepared.texts, profile=options.profile, explain=options.explain)
+    counts = count_tags(tags, tagger.tasks)
     if EVIDENCE_COLUMN in tags:
         tags[EVIDENCE_COLUMN] = _as_json(tags[EVIDENCE_COLUMN])
-    if has_source:
-        tags.insert(0, SOURCE_COLUMN, chunk.source)
-    PartStore(Path(folder)).add(index, chunk.frame, tags)
-    return counts
+    tags.index = prepared.added.index
+    store = PartStore(Path(desk.folder))
+    if prepared.rejects:
+        store.add_rejects(job.index, prepared.rejects)
+    store.add(job.index, prepared.given, pd.concat([prepared.added, tags], axis=1))
+    return Done(counts, prepared.rejects, prepared.notes)
 
 
-def _look_ahead(
-    numbered: Iterator[tuple[int, Chunk]],
-) -> tuple[Iterator[tuple[int, Chunk]], bool]:
+def count_tags(tags: pd.DataFrame, tasks: Iterable[str]) -> Counts:
+    """Count the labels of some rows; columns besides the tags do no harm."""
+    labels = {task: Counter(tags[task].dropna().tolist()) for task in tasks}
+    n_unsure = int((tags[UNSURE_COLUMN].fillna("") != "").sum())
+    return Counts(len(tags), n_unsure, labels)
+
+
+def _look_ahead(jobs: Iterator[Job]) -> tuple[Iterator[Job], bool]:
     """Tell whether the input is small, and give it back whole."""
-    head: list[tuple[int, Chunk]] = []
-    n_rows = 0
-    for index, chunk in numbered:
-        head.append((index, chunk))
-        n_rows += len(chunk.frame)
-        if n_rows > SMALL_ROWS:
-            return chain(head, numbered), False
+    head: list[Job] = []
+    weight = 0
+    for job in jobs:
+        head.append(job)
+        weight += job.weight
+        if weight > SMALL_ROWS:
+            return chain(head, jobs), False
     return iter(head), True
 
 
-def _run_workers(tasks: Iterable[tuple[int, Chunk, str, str, ScoreOptions, bool]], n_workers: int) -> Iterator[Counts]:
-    guarded = _Guarded(tasks)
-    # One thread each: the workers share the cores already. Interrupts are the parent's to handle.
-    with joblib.parallel_config("loky", n_jobs=n_workers, inner_max_num_threads=1, initializer=_ignore_interrupts):
+def _run_workers(jobs: Iterable[Job], desk: Desk, n_workers: int) -> Iterator[Done]:
+    guarded = _Guarded(jobs)
+    # One thread each: the workers share the cores already.
+    with joblib.parallel_config("loky", n_jobs=n_workers, inner_max_num_threads=1, initializer=_set_up_worker):
         parallel = joblib.Parallel(
             return_as="generator_unordered", pre_dispatch="2 * n_jobs", batch_size=1, max_nbytes=None
         )
         try:
-            yield from parallel(joblib.delayed(tag_part)(*task) for task in guarded)
+            yield from parallel(joblib.delayed(do_job)(job, desk) for job in guarded)
         except BrokenProcessPool as error:
             raise OpinionNLPError(
-                "A worker process was killed, most often because the memory is full. Nothing was written. "
+                "A worker process was killed, most often because the memory is full. "
                 "Try again with fewer --workers or a smaller --chunk-rows."
             ) from error
     if guarded.error is not None:
         raise guarded.error
 
 
-def _ignore_interrupts() -> None:
+def _set_up_worker() -> None:
+    """Leave interrupts to the parent, and end with it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with_parent(parent: int) -> None:
+    # Of a parent that was killed nobody tells its workers: they would hold their memory for minutes.
+    while os.getppid() == parent:
+        time.sleep(PARENT_CHECK_S)
+    os._exit(1)
 
 
 class _Guarded(Generic[Item]):
@@ -168,12 +217,6 @@ class _Guarded(Generic[Item]):
             yield from self._items
         except Exception as error:  # noqa: BLE001  raised again by the reader of `error`
             self.error = error
-
-
-def _count(tags: pd.DataFrame, tasks: Iterable[str]) -> Counts:
-    labels = {task: Counter(tags[task].dropna().tolist()) for task in tasks}
-    n_unsure = int((tags[UNSURE_COLUMN].fillna("") != "").sum())
-    return Counts(len(tags), n_unsure, labels)
 
 
 def _as_json(column: pd.Series) -> pd.Series:

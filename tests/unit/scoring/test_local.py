@@ -1,13 +1,16 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
 
 from opinion_nlp.errors import ConfigError, InputError, ModelNotFoundError, OpinionNLPError
-from opinion_nlp.schema import DEFAULT_TASKS, tag_columns
-from opinion_nlp.scoring import ScoreOptions, score, work
+from opinion_nlp.schema import DEFAULT_TASKS, Unit, tag_columns
+from opinion_nlp.scoring import ScoreOptions, checkpoint, describe_kept, score, work
+from opinion_nlp.text.legacy import encode
 
 TAGS = tag_columns(DEFAULT_TASKS, has_rumour=True)
 TEXTS = ["Nghe nói mai cắt nước", "Đường xấu quá", "", "Cảm ơn cán bộ xã", "Xã họp lúc 8 giờ"]
@@ -23,7 +26,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(folder, tiny_model_path):
-    def run(inputs=("a.csv",), out="out.parquet", *, overwrite=False, on_progress=None, **options):
+    def run(inputs=("a.csv",), out="out.parquet", *, overwrite=False, resume=False, on_progress=None, **options):
         options = ScoreOptions(**({"workers": 1, "chunk_rows": 2} | options))
         return score(
             list(inputs),
@@ -31,10 +34,15 @@ def run(folder, tiny_model_path):
             model=str(tiny_model_path),
             options=options,
             overwrite=overwrite,
+            resume=resume,
             on_progress=on_progress,
         )
 
     return run
+
+
+def read_lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def names(folder):
@@ -64,7 +72,9 @@ def test_workers_give_the_same_table(run):
 
 def test_long_inputs_get_workers_of_their_own(run, monkeypatch):
     asked = []
-    monkeypatch.setattr(work, "_run_workers", lambda tasks, n: asked.append(n) or (work.tag_part(*t) for t in tasks))
+    monkeypatch.setattr(
+        work, "_run_workers", lambda jobs, desk, n: asked.append(n) or (work.do_job(job, desk) for job in jobs)
+    )
     monkeypatch.setattr(work.joblib, "cpu_count", lambda: 7)
     assert run(workers=0).n_rows == 5
     assert asked == []
@@ -92,7 +102,7 @@ def test_rejects_are_listed_and_an_older_list_goes(run, folder):
     [reject] = map(json.loads, result.rejects_path.read_text(encoding="utf-8").splitlines())
     assert reject["file"] == "b.csv"
     assert reject["row"] == 3
-    assert set(reject) == {"file", "row", "reason", "hint"}
+    assert set(reject) == {"file", "row", "page", "reason", "hint"}
     assert run(overwrite=True).rejects_path is None
     assert names(folder) == ["a.csv", "b.csv", "out.parquet"]
 
@@ -128,29 +138,210 @@ def test_results_that_cannot_be_written(run, folder, out, message):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_an_error_in_the_middle_leaves_nothing(run, folder, workers):
+def test_one_table_among_many_that_lacks_the_column_is_rejected(run, folder, workers):
+    (folder / "b.csv").write_text("stt\n1\n", encoding="utf-8")
+    result = run(["a.csv", "b.csv"], workers=workers)
+    assert (result.n_rows, result.n_rejected, result.n_files) == (5, 1, 2)
+    [reject] = read_lines(result.rejects_path)
+    assert (reject["file"], reject["row"]) == ("b.csv", None)
+    assert reject["reason"].startswith("no column has a usual name")
+
+
+def test_the_only_table_that_lacks_the_column_is_an_error(run, folder):
     (folder / "b.csv").write_text("stt\n1\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"b\.csv: no column has a usual name"):
-        run(["a.csv", "b.csv"], workers=workers)
+        run(["b.csv"])
     assert names(folder) == ["a.csv", "b.csv"]
 
 
-def test_an_interrupt_leaves_nothing(run, folder):
-    def interrupt(count):
+def test_an_input_of_which_nothing_can_be_read_gives_an_empty_result(run, folder):
+    (folder / "b.csv").write_bytes(b"")
+    result = run(["b.csv"], out="out.csv")
+    assert (result.n_rows, result.n_rejected) == (0, 1)
+    assert (folder / "out.csv").read_text(encoding="utf-8-sig") == ",".join(["text", *TAGS]) + "\n"
+
+
+def interrupt(count):
+    raise KeyboardInterrupt
+
+
+def test_an_interrupt_keeps_what_was_done(run, folder):
+    with pytest.raises(KeyboardInterrupt):
+        run(on_progress=interrupt)
+    assert names(folder) == ["a.csv", "out.parquet.partial"]
+    assert describe_kept("out.parquet") == "What was done is kept in out.parquet.partial: go on with --resume."
+    with pytest.raises(InputError, match=r"an unfinished run lies in out\.parquet\.partial.*--resume.*--overwrite"):
+        run()
+    result = run(resume=True)
+    assert (result.n_rows, result.n_resumed) == (5, 2)
+    assert result.counts["nature"] == pd.read_parquet("out.parquet")["nature"].value_counts().to_dict()
+    assert names(folder) == ["a.csv", "out.parquet"]
+    run(out="whole.parquet")
+    assert (folder / "whole.parquet").read_bytes() == (folder / "out.parquet").read_bytes()
+    assert describe_kept("out.parquet") == "Nothing was kept."
+
+
+def test_an_unfinished_run_is_dropped_on_demand(run, folder):
+    with pytest.raises(KeyboardInterrupt):
+        run(on_progress=interrupt)
+    assert run(overwrite=True).n_resumed == 0
+    assert names(folder) == ["a.csv", "out.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ("more", {}, r"the input a\.csv has changed"),
+        ("", {"explain": True}, "explain was False, now it is True"),
+        ("", {"chunk_rows": 3}, "chunk_rows was 2, now it is 3"),
+        ("", {"inputs": ("a.csv", "b.csv")}, r"the input b\.csv is new"),
+    ],
+)
+def test_a_run_is_resumed_only_with_what_it_began_with(run, folder, change, options, message):
+    (folder / "b.csv").write_text("text\nChợ\n", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        run(on_progress=interrupt)
+    with (folder / "a.csv").open("a", encoding="utf-8") as stream:
+        stream.write(f"9,{change}\n" if change else "")
+    with pytest.raises(InputError, match=rf"out\.parquet: the unfinished run cannot be resumed: {message}"):
+        run(resume=True, **options)
+    assert "out.parquet.partial" in names(folder)
+    assert run(resume=True, overwrite=True, **options).n_resumed == 0
+
+
+def test_another_model_does_not_resume(run, folder):
+    with pytest.raises(KeyboardInterrupt):
+        run(on_progress=interrupt)
+    with pytest.raises(InputError, match="the model was tiny.*, now it is "):
+        score(["a.csv"], "out.parquet", options=ScoreOptions(workers=1, chunk_rows=2), resume=True)
+
+
+def test_resuming_what_is_finished_does_nothing_unless_an_input_is_newer(run, folder):
+    run()
+    made = (folder / "out.parquet").stat().st_mtime_ns
+    assert run(resume=True).was_finished
+    assert (folder / "out.parquet").stat().st_mtime_ns == made
+    os.utime(folder / "a.csv", ns=(made + 10**9, made + 10**9))
+    with pytest.raises(InputError, match=r"the input a\.csv is newer"):
+        run(resume=True)
+
+
+def test_resuming_where_nothing_is_starts_from_the_beginning(run, folder):
+    assert run(resume=True).n_rows == 5
+
+
+def test_streams_are_not_resumed(run):
+    with pytest.raises(ConfigError, match="--resume needs inputs and a result that are files"):
+        run(["-"], resume=True)
+
+
+def test_a_kill_after_the_result_was_renamed_is_known(run, folder, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(checkpoint.shutil, "rmtree", lambda *args, **more: None)
+        run()
+    assert names(folder) == ["a.csv", "out.parquet", "out.parquet.partial"]
+    result = run(resume=True)
+    assert (result.n_rows, result.n_resumed) == (5, 5)
+    assert names(folder) == ["a.csv", "out.parquet"]
+
+
+def test_two_runs_do_not_share_a_result(run, folder):
+    def start_another(count):
+        with pytest.raises(InputError, match="another run writes this result now"):
+            run(overwrite=True)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(on_progress=interrupt)
-    assert names(folder) == ["a.csv"]
+        run(on_progress=start_another)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs limits of a process")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_full_disk_keeps_what_was_done(folder, tiny_model_path, workers):
+    import resource
+
+    (folder / "long.csv").write_text("text\n" + "Bà con phản ánh đường hỏng nặng\n" * 400, encoding="utf-8")
+    command = [sys.executable, "-c", "import sys; from opinion_nlp.cli import main; sys.exit(main())"]
+    command += ["score", "long.csv", "-o", "out.jsonl", "--model", str(tiny_model_path)]
+    command += ["--chunk-rows", "100", "--workers", str(workers)]
+    limit = 60_000  # more than a part, less than the result
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 1
+    assert "the disk is full. Make room. What was done is kept in out.jsonl.partial: go on with" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "out.jsonl" not in names(folder)
+    done = subprocess.run([*command, "--resume"], check=True, capture_output=True, text=True)
+    assert "400 rows of them were tagged by the run that was resumed" in done.stderr
+    assert len((folder / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 400
+
+
+def test_a_folder_of_documents_and_tables(run, folder):
+    kho = folder / "kho"
+    (kho / "2024").mkdir(parents=True)
+    text = "Bà con thôn Đông lo thiếu nước sạch mùa này.\n\nĐường liên thôn hỏng nặng đã ba tháng."
+    (kho / "2024" / "bc.txt").write_text(text, encoding="utf-8")
+    (kho / "2024" / "trong.txt").write_bytes(b"")
+    (kho / "b.csv").write_text("text\nChợ bẩn quá\n", encoding="utf-8")
+    result = run(["kho"], out="kho/out.jsonl")
+    rows = read_lines(kho / "out.jsonl")
+    assert {row["source_file"] for row in rows} == {"kho/2024/bc.txt", "kho/b.csv"}
+    found = [row for row in rows if row["source_file"] == "kho/2024/bc.txt"]
+    assert len(found) == 2
+    assert all(row["text"] in text and row["source_sha256"] and row["statement_id"] for row in found)
+    assert [row["paragraph"] for row in found] == [1, 3]
+    assert result.n_files == 3
+    [reject] = read_lines(result.rejects_path)
+    assert reject["file"] == "kho/2024/trong.txt"
+    # The result lies in the folder that is scored: it is not scored the next time.
+    assert run(["kho"], out="kho/out.jsonl", overwrite=True).n_rows == result.n_rows
+
+
+def test_personal_data_are_never_written(run, folder):
+    rows = 'SĐT,Họ tên,text\n0912345678,An,"Gọi 0987654321 hỏi lịch cắt điện"\n'
+    (folder / "b.csv").write_text(rows, encoding="utf-8")
+    (folder / "c.txt").write_text("Bà con gọi số 0987654321 mà không ai trả lời.", encoding="utf-8")
+    run(["b.csv", "c.txt"], out="out.jsonl", redact=True, explain=True)
+    written = (folder / "out.jsonl").read_text(encoding="utf-8")
+    assert "0912345678" not in written
+    assert "0987654321" not in written
+    assert written.count("<PHONE>") >= 3
+
+
+def test_statements_of_a_table(run, folder):
+    (folder / "b.csv").write_text('stt,Nội dung\n1,"Đường hỏng.\nNước máy đục."\n2,\n', encoding="utf-8")
+    run(["b.csv"], out="out.jsonl", unit=Unit.STATEMENT)
+    rows = read_lines(folder / "out.jsonl")
+    assert list(rows[0])[:3] == ["stt", "text", "statement_id"]
+    assert [row["stt"] for row in rows][-1] == "2"
+    assert all(row["row"] in (2, 3) for row in rows)
+    assert "".join(row["text"] for row in rows if row["stt"] == "1").replace("\n", "") == "Đường hỏng.Nước máy đục."
+
+
+def test_a_legacy_table_is_decoded(run, folder):
+    text = "stt,Nội dung\n" + "1,bà con phản ánh đường vào xóm ngập cả tuần mà chưa thấy ai đến sửa\n" * 3
+    raw = b"".join(
+        char.encode("cp1252") if ord(char) > 255 else char.encode("latin-1") for char in encode(text, "tcvn3")
+    )
+    (folder / "b.csv").write_bytes(raw)
+    run(["b.csv"], out="out.jsonl")
+    rows = read_lines(folder / "out.jsonl")
+    assert [row["Nội dung"] for row in rows] == [text.splitlines()[1][2:]] * 3
+    assert [row["encoding_found"] for row in rows] == ["tcvn3"] * 3
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
-def test_a_killed_worker_is_told_and_leaves_nothing(run, folder, monkeypatch):
+def test_a_killed_worker_is_told(run, folder, monkeypatch):
     def die(*task):
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(work, "tag_part", die)
-    with pytest.raises(OpinionNLPError, match=r"A worker process was killed.*fewer --workers"):
+    monkeypatch.setattr(work, "do_job", die)
+    with pytest.raises(OpinionNLPError, match=r"A worker process was killed.*fewer --workers.*Nothing was kept"):
         run(workers=2)
     assert names(folder) == ["a.csv"]
 
