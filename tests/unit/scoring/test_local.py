@@ -212,7 +212,7 @@ def test_a_run_is_resumed_only_with_what_it_began_with(run, folder, change, opti
 def test_another_model_does_not_resume(run, folder):
     with pytest.raises(KeyboardInterrupt):
         run(on_progress=interrupt)
-    with pytest.raises(InputError, match="the model was tiny.*, now it is "):
+    with pytest.raises(InputError, match=r"the model was tiny.*, now it is "):
         score(["a.csv"], "out.parquet", options=ScoreOptions(workers=1, chunk_rows=2), resume=True)
 
 
