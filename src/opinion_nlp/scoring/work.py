@@ -173,7 +173,8 @@ def _look_ahead(jobs: Iterator[Job]) -> tuple[Iterator[Job], bool]:
 def _run_workers(jobs: Iterable[Job], desk: Desk, n_workers: int) -> Iterator[Done]:
     guarded = _Guarded(jobs)
     # One thread each: the workers share the cores already.
-    with joblib.parallel_config("loky", n_jobs=n_workers, inner_max_num_threads=1, initializer=_set_up_worker):
+    set_up = {"initializer": _set_up_worker, "initargs": (os.getpid(),)}
+    with joblib.parallel_config("loky", n_jobs=n_workers, inner_max_num_threads=1, **set_up):
         parallel = joblib.Parallel(
             return_as="generator_unordered", pre_dispatch="2 * n_jobs", batch_size=1, max_nbytes=None
         )
@@ -188,10 +189,11 @@ def _run_workers(jobs: Iterable[Job], desk: Desk, n_workers: int) -> Iterator[Do
         raise guarded.error
 
 
-def _set_up_worker() -> None:
+def _set_up_worker(parent: int) -> None:
     """Leave interrupts to the parent, and end with it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    if os.name == "posix":
+        threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
 
 
 def _end_with_parent(parent: int) -> None:

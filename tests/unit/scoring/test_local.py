@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -357,3 +358,22 @@ def test_models_and_profiles_that_are_not_there(run, folder):
 def test_standard_output_takes_two_kinds(folder, tiny_model_path):
     with pytest.raises(ConfigError, match="csv or jsonl, got 'xlsx'"):
         score(["a.csv"], "-", model=str(tiny_model_path), stream_kind="xlsx")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+def test_workers_end_with_a_run_that_is_killed(folder, tiny_model_path):
+    (folder / "long.csv").write_text("text\n" + "Bà con phản ánh đường hỏng nặng\n" * 4000, encoding="utf-8")
+    command = [sys.executable, "-c", "import sys; from opinion_nlp.cli import main; sys.exit(main())"]
+    command += ["score", "long.csv", "-o", "out.jsonl", "--model", str(tiny_model_path), "--chunk-rows", "10"]
+    process = subprocess.Popen([*command, "--workers", "2"], stderr=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list(folder.glob("out.jsonl.partial/parts-*/part-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    is_alive = True
+    while is_alive and time.monotonic() < deadline:
+        time.sleep(0.1)
+        # The session is the process's own: its number finds what it started.
+        is_alive = subprocess.run(["pgrep", "-s", str(process.pid), "-f", "LokyProcess"], check=False).returncode == 0
+    assert not is_alive
