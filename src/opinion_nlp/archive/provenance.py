@@ -4,6 +4,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 import pandas as pd
@@ -32,6 +33,14 @@ SCHEMA = pa.schema(
 """Columns of :func:`make_frame`: the text, and where it comes from."""
 
 _ID_DIGITS = 16
+
+
+class Provenance(Enum):
+    """How much the rows of a table say of where they come from; those of a document always say all."""
+
+    NONE = "none"
+    FILE = "file"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)

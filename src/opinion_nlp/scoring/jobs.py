@@ -11,7 +11,7 @@ from opinion_nlp.archive import STDIN, TABLE_SUFFIXES, Chunk, Reject
 from opinion_nlp.archive.bundles import Member, iter_members
 from opinion_nlp.archive.chunks import Source
 from opinion_nlp.archive.documents import convert_office
-from opinion_nlp.archive.provenance import hash_file
+from opinion_nlp.archive.provenance import Provenance, hash_file
 from opinion_nlp.archive.tables import iter_stream, iter_table
 from opinion_nlp.errors import InputError, UnreadableError
 from opinion_nlp.schema import Unit
@@ -48,6 +48,33 @@ class Job:
     def weight(self) -> int:
         """About how many rows it is worth."""
         return ROWS_OF_DOCUMENT * len(self.members) if self.chunk is None else len(self.chunk.frame)
+
+
+def choose_provenance(inputs: Sequence[str], options: ScoreOptions) -> Provenance:
+    """Choose what the rows of tables say of where they come from.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        As people named them.
+    options : ScoreOptions
+        Of these, ``unit`` is used.
+
+    Returns
+    -------
+    Provenance
+        Full for statements, and where tables may stand beside documents: in a folder, a zip, or with a document
+        named. The file for several tables, nothing for a single one.
+
+    Examples
+    --------
+    >>> [choose_provenance(inputs, ScoreOptions()).value for inputs in (["a.csv"], ["a.csv", "b.csv"], ["a.docx"])]
+    ['none', 'file', 'full']
+    """
+    is_table = [name == STDIN or Path(name).suffix.lower() in TABLE_SUFFIXES for name in inputs]
+    if options.unit is Unit.STATEMENT or not all(is_table):
+        return Provenance.FULL
+    return Provenance.FILE if len(inputs) > 1 else Provenance.NONE
 
 
 class JobMaker:
@@ -101,6 +128,7 @@ class JobMaker:
         self._skipped = skipped
         self._stdin = stdin
         self._index = 0
+        self._provenance = choose_provenance(inputs, options)
         self._is_single = len(inputs) == 1 and (inputs[0] == STDIN or Path(inputs[0]).is_file())
 
     def __iter__(self) -> Iterator[Job]:
@@ -158,7 +186,7 @@ class JobMaker:
             sheet=options.sheet,
         )
         try:
-            sha256 = hash_file(member.path) if member is not None and options.unit is Unit.STATEMENT else None
+            sha256 = None if member is None or self._provenance is not Provenance.FULL else hash_file(member.path)
             for chunk in self._read_table(member, source):
                 index = self._take_index()
                 if index not in self._done:

@@ -21,7 +21,7 @@ from opinion_nlp.errors import ConfigError, InputError, OpinionNLPError
 from opinion_nlp.schema import TEXT_COLUMN
 from opinion_nlp.scoring.checkpoint import Checkpoint, Fingerprint, is_resumable, open_checkpoint, partial_folder
 from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger
-from opinion_nlp.scoring.jobs import JobMaker
+from opinion_nlp.scoring.jobs import JobMaker, choose_provenance
 from opinion_nlp.scoring.rejects import RejectLog
 from opinion_nlp.scoring.work import Counts, Desk, count_tags, run_jobs
 
@@ -172,7 +172,7 @@ def score(
         run = _Run(kept.store, tagger, rejects, on_progress)
         skipped = None if path is None else path.resolve()
         jobs = JobMaker(names, options, kept.spool, rejects.add, done=run.done, skipped=skipped, stdin=stdin)
-        run.work(jobs, Desk(str(kept.store.folder), str(tagger.path), options, has_source=_is_many(names)))
+        run.work(jobs, Desk(str(kept.store.folder), str(tagger.path), options, choose_provenance(names, options)))
         rejects_path = rejects.publish(path)
         written = _write(kept, path, stream_kind, stdout, tagger.version)
         kept.is_finished = True
@@ -282,10 +282,6 @@ def _check_not_newer(names: Sequence[str], out: Path) -> None:
     for name, path in iter_input_files(names):
         if path.stat().st_mtime_ns > made and path.resolve() != out.resolve():
             raise InputError(f"{out}: this file is there already, and the input {name} is newer. Use --overwrite.")
-
-
-def _is_many(names: Sequence[str]) -> bool:
-    return len(names) > 1 or Path(names[0]).is_dir() or names[0].lower().endswith(".zip")
 
 
 def _take_fingerprint(names: Sequence[str], options: ScoreOptions, model: str, *, has_digests: bool) -> Fingerprint:

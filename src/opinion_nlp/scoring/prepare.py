@@ -10,7 +10,15 @@ from opinion_nlp.archive import Chunk, Reject
 from opinion_nlp.archive.bundles import Member
 from opinion_nlp.archive.documents import read_document
 from opinion_nlp.archive.layout import as_strings, is_text
-from opinion_nlp.archive.provenance import Located, Origin, hash_file, locate_statements, make_frame, split_cell
+from opinion_nlp.archive.provenance import (
+    Located,
+    Origin,
+    Provenance,
+    hash_file,
+    locate_statements,
+    make_frame,
+    split_cell,
+)
 from opinion_nlp.errors import UnreadableError
 from opinion_nlp.schema import ENCODING_COLUMN, SOURCE_COLUMN, TEXT_COLUMN, Unit
 from opinion_nlp.scoring.frame import ScoreOptions, read_texts
@@ -44,11 +52,14 @@ class Prepared:
     notes: list[str] = field(default_factory=list)
 
 
-def prepare_chunk(chunk: Chunk, options: ScoreOptions, *, has_source: bool, sha256: str | None = None) -> Prepared:
+def prepare_chunk(
+    chunk: Chunk, options: ScoreOptions, *, provenance: Provenance = Provenance.NONE, sha256: str | None = None
+) -> Prepared:
     """Make the rows of a table ready.
 
     Cells that hold a legacy encoding are decoded in place. With the unit ``statement`` each statement of a text
-    becomes a row: the column of the texts gives way to the column ``text``, and the others are repeated.
+    becomes a row: the column of the texts gives way to the column ``text``, and the others are repeated. With
+    full provenance the texts are in the column ``text`` too, so that rows of all files have them in one place.
 
     Parameters
     ----------
@@ -56,8 +67,8 @@ def prepare_chunk(chunk: Chunk, options: ScoreOptions, *, has_source: bool, sha2
         Rows of one table.
     options : ScoreOptions
         Of these, ``unit`` and ``redact`` are used.
-    has_source : bool
-        Whether the rows name their file.
+    provenance : Provenance
+        What the rows say of their file.
     sha256 : str, optional
         Digest of the file.
 
@@ -78,8 +89,10 @@ def prepare_chunk(chunk: Chunk, options: ScoreOptions, *, has_source: bool, sha2
     if options.redact:
         given = redact_frame(given)
         texts = [text if text is None else redact(text) for text in texts]
+    if provenance is Provenance.FULL:
+        return _locate_rows(chunk, given, texts, encodings, sha256)
     added = pd.DataFrame(index=given.index)
-    if has_source:
+    if provenance is Provenance.FILE:
         added[SOURCE_COLUMN] = _strings([chunk.source] * len(given))
     if any(encoding is not Encoding.UNICODE for encoding in encodings):
         added[ENCODING_COLUMN] = _strings([encoding.value for encoding in encodings])
@@ -206,6 +219,29 @@ def redact_frame(frame: pd.DataFrame, *, only: Sequence[str] | None = None) -> p
     return _with_columns(frame, changed)
 
 
+def _locate_rows(
+    chunk: Chunk,
+    given: pd.DataFrame,
+    texts: list[str | None],
+    encodings: Sequence[Encoding],
+    sha256: str | None,
+) -> Prepared:
+    """Let the rows of a table stand beside the statements of documents."""
+    origin = Origin(chunk.source, sha256)
+    items = [
+        (origin, Located(text or "", 0, len(text or ""), row=_number(chunk, place), encoding=encoding))
+        for place, (text, encoding) in enumerate(zip(texts, encodings, strict=True))
+    ]
+    added = make_frame(items).drop(columns=TEXT_COLUMN)
+    if TEXT_COLUMN not in given.columns:
+        given = given.assign(**{TEXT_COLUMN: _strings(texts)})
+    return Prepared(given, added.set_axis(given.index, axis=0), texts)
+
+
+def _number(chunk: Chunk, place: int) -> int:
+    return chunk.rows[place] if chunk.rows else place + 1
+
+
 def _split_rows(
     chunk: Chunk,
     given: pd.DataFrame,
@@ -218,7 +254,7 @@ def _split_rows(
     places: list[int] = []
     items: list[tuple[Origin, Located]] = []
     for place, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
-        found = split_cell(text or "", chunk.rows[place] if chunk.rows else place + 1, encoding)
+        found = split_cell(text or "", _number(chunk, place), encoding)
         places += [place] * len(found)
         items += [(origin, one) for one in found]
     frame = make_frame(items)

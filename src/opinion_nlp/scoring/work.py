@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from opinion_nlp.archive import PartStore, Reject
+from opinion_nlp.archive.provenance import Provenance
 from opinion_nlp.errors import OpinionNLPError
 from opinion_nlp.schema import UNSURE_COLUMN
 from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger
@@ -88,14 +89,14 @@ class Desk:
         Folder of the model.
     options : ScoreOptions
         How to score.
-    has_source : bool
-        Whether the rows of tables name their file.
+    provenance : Provenance
+        What the rows of tables say of their file.
     """
 
     folder: str
     model_path: str
     options: ScoreOptions
-    has_source: bool
+    provenance: Provenance = Provenance.NONE
 
 
 def run_jobs(jobs: Iterable[Job], desk: Desk) -> Iterator[Done]:
@@ -137,7 +138,7 @@ def do_job(job: Job, desk: Desk) -> Done:
     if job.chunk is None:
         prepared = prepare_documents(job.members, options)
     else:
-        prepared = prepare_chunk(job.chunk, options, has_source=desk.has_source, sha256=job.sha256)
+        prepared = prepare_chunk(job.chunk, options, provenance=desk.provenance, sha256=job.sha256)
     tagger = cached_tagger(desk.model_path)
     tags = tagger.tag(prepared.texts, profile=options.profile, explain=options.explain)
     counts = count_tags(tags, tagger.tasks)

@@ -294,7 +294,9 @@ def test_a_folder_of_documents_and_tables(run, folder):
     assert {row["source_file"] for row in rows} == {"kho/2024/bc.txt", "kho/b.csv"}
     found = [row for row in rows if row["source_file"] == "kho/2024/bc.txt"]
     assert len(found) == 2
-    assert all(row["text"] in text and row["source_sha256"] and row["statement_id"] for row in found)
+    assert all(row["text"] in text for row in found)
+    assert all(len(row["source_sha256"]) == 64 and len(row["statement_id"]) == 16 for row in rows)
+    assert [row["text"] for row in rows if row["row"]] == ["Chợ bẩn quá"]
     assert [row["paragraph"] for row in found] == [1, 3]
     assert result.n_files == 3
     [reject] = read_lines(result.rejects_path)
