@@ -13,7 +13,6 @@ from opinion_nlp.text.frequent import FREQUENT
 from opinion_nlp.text.readings import (
     EDGES,
     HIGH,
-    INVISIBLE,
     LETTERS,
     LONGEST,
     MISPLACED,
@@ -70,6 +69,8 @@ def judge(tokens: Iterable[str], *, least: int = 2) -> Verdict:
     distinct = {token for token in tokens if len(token) <= LONGEST}
     high = {token for token in distinct if HIGH.search(token)}
     explained = [explain(token) for token in high]
+    if not any(map(_may_decide, explained)):
+        return Verdict(Encoding.UNKNOWN if _is_garbled(high, explained) else Encoding.UNICODE)
     scores = [_score(explained, place) for place in range(len(LEGACY))]
     n_foreign, n_native = _count_ascii(distinct - high)
     fitting = [
@@ -105,6 +106,10 @@ class _Score:
     n_frequent: int
 
 
+def _may_decide(found: Explained) -> bool:
+    return found.unicode is not Reading.EXPLAINED and Reading.EXPLAINED in found.legacy
+
+
 def _score(explained: Sequence[Explained], place: int) -> _Score:
     pairs = [(found.legacy[place], found.unicode) for found in explained]
     return _Score(
@@ -133,7 +138,7 @@ def _is_one_frequent_word(explained: Sequence[Explained], place: int, score: _Sc
 
 def _is_garbled(tokens: Iterable[str], explained: Iterable[Explained]) -> bool:
     """Tell whether most tokens that could tell something have signs where people write none."""
-    n_garbled = sum(MISPLACED.search(token.translate(INVISIBLE)) is not None for token in tokens)
+    n_garbled = sum(MISPLACED.search(token) is not None for token in tokens)
     n_telling = sum(found.unicode is not Reading.NEUTRAL or any(found.legacy) for found in explained)
     return n_garbled >= 2 and n_garbled * 2 > n_telling
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opinion_nlp.text.capitals import count_lost, restore_capitals
@@ -156,29 +156,35 @@ def _choose_by_context(
         encoding = judge(tokens, least=POOLED_LEAST).encoding
         anchors = [(0, encoding)] if encoding in LEGACY else []
     chosen = []
+    places: dict[Encoding, list[int]] = {}
+    for line, encoding in anchors:
+        places.setdefault(encoding, []).append(line)
     for run in open_runs if anchors else ():
-        near = _order_by_distance(anchors, run.line)
+        near = sorted(places, key=lambda encoding: _distance(places[encoding], run.line))
         fitting = [encoding for encoding in near if _fits(found, run, encoding)]
         texts = {read_run(_text(found, run), encoding) for encoding in fitting}
-        if len(texts) == 1 or (fitting and _sides(anchors, run.line) == {fitting[0]}):
+        if len(texts) == 1 or (fitting and _sides(places, run.line) == {fitting[0]}):
             chosen.append((run, fitting[0]))
         elif run.line in raw:
             chosen.append((run, near[0]))
     return chosen
 
 
-def _order_by_distance(anchors: Sequence[tuple[int, Encoding]], line: int) -> list[Encoding]:
-    """Return the encodings of the clear runs, the one of the nearest run first."""
-    nearest: dict[Encoding, int] = {}
-    for at, encoding in anchors:
-        nearest[encoding] = min(nearest.get(encoding, abs(at - line)), abs(at - line))
-    return sorted(nearest, key=nearest.__getitem__)
+def _distance(places: Sequence[int], line: int) -> int:
+    """Return how far the nearest of some lines is, given in order."""
+    at = bisect_left(places, line)
+    return min(abs(place - line) for place in places[max(at - 1, 0) : at + 1])
 
 
-def _sides(anchors: Sequence[tuple[int, Encoding]], line: int) -> set[Encoding]:
+def _sides(places: Mapping[Encoding, Sequence[int]], line: int) -> set[Encoding]:
     """Return the encodings of the clear runs just before and just after a line."""
-    place = bisect_left(anchors, line, key=lambda anchor: anchor[0])
-    return {encoding for _, encoding in anchors[max(place - 1, 0) : place + 1]}
+    before: dict[int, Encoding] = {}
+    after: dict[int, Encoding] = {}
+    for encoding, lines in places.items():
+        at = bisect_left(lines, line)
+        before |= {lines[at - 1]: encoding} if at else {}
+        after |= {lines[at]: encoding} if at < len(lines) else {}
+    return {side[choose(side)] for side, choose in ((before, max), (after, min)) if side}
 
 
 def _fits(found: Found, run: _Run, encoding: Encoding) -> bool:

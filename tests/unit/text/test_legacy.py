@@ -24,6 +24,7 @@ from opinion_nlp.text.legacy import (
     font_encoding,
     repair,
 )
+from opinion_nlp.text.readings import Reading, judge_unicode
 from opinion_nlp.text.shapes import is_plausible
 
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
@@ -284,6 +285,8 @@ NOT_VIETNAMESE = [
     "Người dân gặp Müller ở Köln, ăn phở với Loïc và Zoë.",
     "koï où aï haï",
     "mät vän",
+    "Ðau lưng, ðau đầu. Ðó là lúc Ðông y nói: Ðừng lo, ði khám.",
+    "Ðau lung, Ðó là Ðông y, Ðình",
     "tôt rât môt đươc hơp lý",
 ]
 
@@ -505,6 +508,31 @@ def test_short_runs(text: str, expected: Encoding):
     assert detect(text) is expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ViÖt ®Êt n­íc ng­êi ®­îc kh«ng nh÷ng viÖc, bình hình",  # two words are Vietnamese as they stand only
+        "ViÖt ®Êt n­íc, Müller Größe Zoë",  # half is explained
+        "the best ®Êt of n­íc with ViÖt from street",  # no Vietnamese around it
+        "Thaï lan",  # a rare word
+        "ViÖt street",
+    ],
+)
+def test_what_an_encoding_explains_in_part_is_left(text: str):
+    assert detect(text) is Encoding.UNICODE
+    assert repair(text).text == text
+
+
+@pytest.mark.parametrize("text", ["thông\u00ad", "tô\u200bi", "Ðâu", "“và”", "hình/bình"])
+def test_signs_nobody_sees_do_not_make_unicode_wrong(text: str):
+    assert judge_unicode(text) is Reading.EXPLAINED
+
+
+@pytest.mark.parametrize("word", ["saù", "ngừơi", "bỡnh", "kả", "ca1", "", "thưc", "hoạnf"])
+def test_words_that_are_not_spelt_so(word: str):
+    assert not is_plausible(word)
+
+
 def test_the_document_decides_over_short_lines():
     lines = ["Bé phËn tiÕp d©n", to_tcvn3(PARAGRAPHS[0]), "ViÖt", "Bé", "l¸ m¸", "UBND", ""]
     assert repair("\n".join(lines)).text == "\n".join(
@@ -515,6 +543,18 @@ def test_the_document_decides_over_short_lines():
 def test_many_short_lines_are_judged_together():
     assert repair("ViÖt\n§Êt\nN­íc\nNg­êi").text == "Việt\nĐất\nNước\nNgười"
     assert repair("ViÖt\nEtoile").text == "ViÖt\nEtoile"
+
+
+def test_words_in_unicode_stay_beside_legacy_words():
+    assert repair(f"{to_tcvn3(PARAGRAPHS[0])} bình").text == f"{PARAGRAPHS[0]} bình"
+    assert repair(f"{to_tcvn3(PARAGRAPHS[0])}\nbình ®Êt").text == f"{PARAGRAPHS[0]}\nbình ®Êt"
+
+
+def test_short_lines_of_a_second_encoding():
+    short = ["Vieät", "Ñaát", "Nöôùc", "Ngöôøi"]
+    decoded = repair("\n".join([to_tcvn3(PARAGRAPHS[0]), *short]))
+    assert decoded.text.split("\n") == [PARAGRAPHS[0], "Việt", "Đất", "Nước", "Người"]
+    assert decoded.notes == ("lines in more than one encoding: 1 in tcvn3, 4 in vni",)
 
 
 def test_a_hint_decides_over_a_cell():
@@ -529,6 +569,8 @@ def test_signs_that_are_words():
     line = to_tcvn3("mua ô tô, dạ vâng ạ, 5000 đ")
     assert repair(f"{line}\n· {PARAGRAPHS[0]}").text == f"mua ô tô, dạ vâng ạ, 5000 đ\n· {PARAGRAPHS[0]}"
     line = encode("Ở đây đường nhiều ổ gà, ở xóm ngoài ngập nước, dài", "viscii")
+    speech = f"— {encode('Người dân phản ánh đường xuống cấp', 'viscii')}"
+    assert repair(speech).text == "— Người dân phản ánh đường xuống cấp"
     assert repair(f"{line} ± 5 mét – hỏng").text == "Ở đây đường nhiều ổ gà, ở xóm ngoài ngập nước, dài ± 5 mét – hỏng"
 
 
@@ -612,7 +654,7 @@ def test_fonts(font: str, expected: tuple[Encoding, bool] | None):
 def test_a_font_decides_over_what_no_text_tells():
     assert decode_font("bé phËn ®¨ng ký", ".VnTimeH") == "BỘ PHẬN ĐĂNG KÝ"
     assert decode_font("oâng", "VNI-Times") == "ông"
-    assert decode_font("bộ phận", ".VnTime") == "bộ phận"
+    assert decode_font("bộ phận bé", ".VnTime") == "bộ phận bé"
     assert decode_font("ho\u0300a", "Arial") == "hòa"
     assert decode_font("", ".VnTime") == ""
 
