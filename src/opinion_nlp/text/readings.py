@@ -36,24 +36,6 @@ MISPLACED = re.compile(
 )
 """A sign where people write none: between letters, or before one."""
 
-LETTERS = re.compile(r"[^\W\d_]+")
-
-EDGES = "“”‘’‚„…–—•‹›«»·°'.*"
-"""Signs that stand around words."""
-
-LONGEST = 40
-"""A longer token is a link, a code or a table without spaces, and proves nothing."""
-
-# Signs that touch a letter where people put none. ® © ™ º ª may follow a word.
-_STRAY = r"[\x00-\x08\x0e-\x1f\x7f-\x9f¡-§¨¬¯±´¶·¸¹»«¼-¿×÷ƒˆ˜†‡‰\uf021-\uf0ff\u0300-\u036f]"
-MISPLACED = re.compile(
-    rf"(?<=[^\W\d_]){_STRAY}|(?:{_STRAY}|[©®ª])(?=[^\W\d_])|[\uf021-\uf0ff]{{2}}|(?<=[A-Z])[€‚„…‘’“”•–—](?=[A-Z])"
-)
-"""A sign where people write none: between letters, or before one."""
-
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-"""Table that takes out what nobody sees: in Unicode text a soft hyphen is no letter."""
-
 _ETH = str.maketrans("Ðð", "Đđ")  # the letter eth: old keyboards put it for đ into Unicode texts
 _CONSONANTS = frozenset("bcdghklmnpqrstvxđBCDGHKLMNPQRSTVXĐ")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")  # how some PDF files show TCVN3's soft hyphen
