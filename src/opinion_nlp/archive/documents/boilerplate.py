@@ -15,6 +15,9 @@ _SHARE = 0.3
 """Share of the pages on which a running title stands at least: odd and even pages may differ."""
 
 _MAX_ROWS = 4
+_SCANNER = re.compile(r"(?:scanned (?:by|with|using)\b.{0,40}|.{0,10}camscanner|quét bằng .{0,40})", re.IGNORECASE)
+"""What programs that make scans write on every page."""
+
 _STEP = 4.0
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _MAX_NUMBERS = 4
@@ -56,10 +59,14 @@ def find_boilerplate(pages: Sequence[PageText]) -> list[set[int]]:
                     sum(counts[is_top, text, near] for near in (step - 1, step, step + 1))
                     for text in _variants(page, row, number)
                 )
-                if n_pages < needed and not _PAGE_NUMBER.fullmatch(_text(page, row)):
+                if n_pages < needed and not _is_furniture(_text(page, row)):
                     break
                 found[-1] |= set(row)
     return found
+
+
+def _is_furniture(text: str) -> bool:
+    return _PAGE_NUMBER.fullmatch(text) is not None or _SCANNER.fullmatch(text) is not None
 
 
 def _edge_rows(page: PageText, is_top: bool) -> Iterator[list[int]]:

@@ -13,6 +13,9 @@ from opinion_nlp.text.linekind import LineKind
 MAX_CHARS = 5_000_000
 """A document with more text is not read: it is no report, and would fill the memory of what comes after."""
 
+MAX_LINES = 500_000
+"""A document of more paragraphs is no report either."""
+
 _LINE_ENDS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _UNUSABLE = re.compile("[\0-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SYMBOLS = str.maketrans(
@@ -102,7 +105,7 @@ class Document:
 
 def make_document(
     name: str,
-    lines: Sequence[Line],
+    lines: Iterable[Line],
     notes: Iterable[str] = (),
     *,
     pages_without_text: Sequence[int] = (),
@@ -114,7 +117,7 @@ def make_document(
     ----------
     name : str
         The file's name in messages.
-    lines : sequence of Line
+    lines : iterable of Line
         In reading order, as stored. Those whose encoding is not ``UNICODE`` are converted already.
     notes : iterable of str
         Of the reader.
@@ -124,7 +127,7 @@ def make_document(
     Raises
     ------
     UnreadableError
-        If the text is longer than :data:`MAX_CHARS`.
+        If the text is longer than :data:`MAX_CHARS`, or has more than :data:`MAX_LINES` lines.
 
     Examples
     --------
@@ -132,11 +135,7 @@ def make_document(
     >>> [(line.text, line.encoding.value) for line in make_document("bc.docx", stored).lines]
     [('Xã Hòa Mai đề nghị sửa cầu.', 'tcvn3')]
     """
-    n_chars = sum(len(line.text) + 1 for line in lines)
-    if n_chars > MAX_CHARS:
-        reason = f"the document holds {n_chars:,} characters of text, and {MAX_CHARS:,} are read at most"
-        raise UnreadableError(name, reason, "Split it into several documents.")
-    repaired, more_notes = _repair(lines)
+    repaired, more_notes = _repair(_collect(name, lines))
     cleaned = (replace(line, text=clean(line.text)) for line in repaired)
     return Document(
         tuple(line for line in cleaned if line.text),
@@ -144,6 +143,19 @@ def make_document(
         tuple(pages_without_text),
         tuple(damaged_pages),
     )
+
+
+def _collect(name: str, lines: Iterable[Line]) -> list[Line]:
+    """Gather the lines, and stop where they become too many."""
+    collected: list[Line] = []
+    n_chars = -1
+    for line in lines:
+        collected.append(line)
+        n_chars += len(line.text) + 1
+        if n_chars > MAX_CHARS or len(collected) > MAX_LINES:
+            what = f"{MAX_CHARS:,} characters of text" if n_chars > MAX_CHARS else f"{MAX_LINES:,} paragraphs"
+            raise UnreadableError(name, f"the document holds more than {what}", "Split it into several documents.")
+    return collected
 
 
 def _repair(lines: Sequence[Line]) -> tuple[Sequence[Line], tuple[str, ...]]:

@@ -4,7 +4,7 @@ The libraries that wrap it give neither text boxes nor tracked changes nor notes
 other parts. Element names are those of ECMA-376, part 1, section 17.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,11 +74,7 @@ def read_docx(path: Path, name: str) -> Document:
             for kind in ("styles", "numbering", "footnotes", "endnotes")
         )
     walk = _Walk(Styles(styles, numbering), page=1 if next(root.iter(_PAGE_BREAK), None) is not None else None)
-    lines = [line for body in root.iterfind(f"{W}body") for line in walk.iter_blocks(body, None)]
-    walk.page = walk.paragraph = None
-    for part in notes:
-        lines += [line for note in _iter_notes(part) for line in walk.iter_blocks(note, None)]
-    return make_document(name, lines)
+    return make_document(name, walk.iter_document(root, notes))
 
 
 def _iter_notes(part: "Element | None") -> Iterator["Element"]:
@@ -104,6 +100,15 @@ class _Walk:
         self.styles = styles
         self.page = page
         self.paragraph: int | None = 0
+
+    def iter_document(self, root: "Element", notes: Sequence["Element | None"]) -> Iterator[Line]:
+        """Yield the lines of the body, then those of the notes, which stand on no page and have no number."""
+        for body in root.iterfind(f"{W}body"):
+            yield from self.iter_blocks(body, None)
+        self.page = self.paragraph = None
+        for part in notes:
+            for note in _iter_notes(part):
+                yield from self.iter_blocks(note, None)
 
     def iter_blocks(self, parent: "Element", kind: LineKind | None) -> Iterator[Line]:
         """Yield the lines of the paragraphs and tables in an element; ``kind`` is that of all of them, if any."""

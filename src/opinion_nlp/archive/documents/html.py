@@ -17,6 +17,9 @@ from opinion_nlp.text.linekind import LineKind
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+MAX_TAGS = 1_000_000
+"""A page of more tags would fill the memory."""
+
 _HEAD_BYTES = 4_096
 _CHARSET = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -95,6 +98,8 @@ def parse_html(raw: bytes, name: str, *, is_left_out: Callable[["Element"], bool
     from lxml import etree
 
     decoded = _decode(raw, name)
+    if decoded.text.count("<") > MAX_TAGS:
+        raise UnreadableError(name, f"the page holds more than {MAX_TAGS:,} tags", "Save the text of the page alone.")
     # Bytes of a known encoding, because lxml refuses a text that declares its own. Entities of a document type
     # are not known to HTML and stay as written; the size is bounded above, so that the parser need not.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)

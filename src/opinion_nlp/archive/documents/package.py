@@ -18,7 +18,8 @@ MAX_MEMBERS = 20_000
 MAX_UNPACKED = 200_000_000
 MAX_RATIO = 200
 MAX_PART = 64_000_000
-"""An XML part takes about ten times its size in memory."""
+MAX_TAGS = 4_000_000
+"""In memory an XML part takes about 120 bytes for each tag."""
 
 _OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -121,6 +122,9 @@ class Package:
             raise UnreadableError(self._name, f"{part} cannot be unpacked: the file is damaged", _SAVE_AGAIN) from error
         if len(data) > MAX_PART:
             reason = f"{part} unpacks to more than {MAX_PART // 1_000_000} MB"
+            raise UnreadableError(self._name, reason, "Split the document into several.")
+        if data.count(b"<") > MAX_TAGS:
+            reason = f"{part} holds more than {MAX_TAGS:,} tags"
             raise UnreadableError(self._name, reason, "Split the document into several.")
         return data
 

@@ -53,17 +53,16 @@ def read_pdf(path: Path, name: str) -> Document:
         :data:`MAX_PAGES` pages or more text than is read.
     """
     pages = _read_pages(path, name)
-    if not pages.texts:
-        if pages.without_text:
-            raise UnreadableError(name, "no text layer: it is a scan", _OCR)
-        if pages.damaged:
-            raise UnreadableError(name, "no page of the file can be read: it is damaged", _REASONS[3][1])
-        raise UnreadableError(name, "all pages are blank", "Look for the file that was meant.")
-    boilerplate = find_boilerplate([page for _, page in pages.texts])
-    ordered = [
-        (number, order_pieces([piece for i, piece in enumerate(page.pieces) if i not in left_out]))
-        for (number, page), left_out in zip(pages.texts, boilerplate, strict=True)
-    ]
+    ordered = []
+    for (number, page), left_out in zip(pages.texts, find_boilerplate([page for _, page in pages.texts]), strict=True):
+        pieces = [piece for i, piece in enumerate(page.pieces) if i not in left_out]
+        if pieces:
+            ordered.append((number, order_pieces(pieces)))
+        elif page.is_picture:
+            pages.without_text.append(number)
+    pages.without_text.sort()
+    if not ordered:
+        raise _no_text(pages, name)
     lines = []
     for paragraph in join_paragraphs(ordered):
         decoded = decode_runs(paragraph.runs)
@@ -73,6 +72,14 @@ def read_pdf(path: Path, name: str) -> Document:
     return make_document(
         name, lines, _describe(pages), pages_without_text=pages.without_text, damaged_pages=pages.damaged
     )
+
+
+def _no_text(pages: "_Pages", name: str) -> UnreadableError:
+    if pages.without_text:
+        return UnreadableError(name, "no text layer: it is a scan", _OCR)
+    if pages.damaged:
+        return UnreadableError(name, "no page of the file can be read: it is damaged", _REASONS[3][1])
+    return UnreadableError(name, "all pages are blank", "Look for the file that was meant.")
 
 
 @dataclass

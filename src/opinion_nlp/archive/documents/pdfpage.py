@@ -4,6 +4,8 @@ import ctypes
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from opinion_nlp.archive.documents.runs import Run
@@ -22,6 +24,7 @@ _NO_TEXT = frozenset((0, 0xFFFD, 0xFFFE, 0xFFFF))
 _MAX_NO_TEXT = 0.3
 _RIGHT_ANGLE = math.pi / 2
 _FONT_NAME_BYTES = 128
+_CAPTION_CHARS = 80
 
 
 @dataclass
@@ -72,12 +75,15 @@ class PageText:
         Characters on the page, usable or not.
     is_blank : bool
         Whether nothing at all is drawn on the page.
+    is_picture : bool
+        Whether the page holds an image, and next to no text.
     """
 
     pieces: list[Piece]
     height: float
     n_chars: int
     is_blank: bool = False
+    is_picture: bool = False
 
 
 def read_page(page: "PdfPage") -> PageText:
@@ -105,51 +111,54 @@ def read_page(page: "PdfPage") -> PageText:
     finally:
         text_page.close()
     if not characters:
-        return PageText([], 0.0, 0, next(page.get_objects(max_depth=1), None) is None)
-    n_missing = sum(character.code in _NO_TEXT for character in characters)
-    if n_missing > _MAX_NO_TEXT * len(characters):
-        return PageText([], 0.0, len(characters))
-    turns = Counter(character.turns for character in characters if character.turns is not None and character.code > 32)
-    left, bottom, right, top = page.get_bbox()
-    if not turns:
+        return PageText([], 0.0, 0, is_blank=next(page.get_objects(max_depth=1), None) is None)
+    n_missing = sum(code in _NO_TEXT for code, *_ in characters)
+    turns = Counter(turns for code, _, turns, _ in characters if turns is not None and code > 32)
+    if n_missing > _MAX_NO_TEXT * len(characters) or not turns:
         return PageText([], 0.0, len(characters))
     ((main, _),) = turns.most_common(1)
+    left, bottom, right, top = page.get_bbox()
     box = _turn(main, left, bottom, right, top)
     pieces: list[Piece] = []
     for turn in sorted(turns, key=lambda turn: turn != main):
-        pieces += _make_pieces([c for c in characters if c.turns == turn], turn, box[2])
-    return PageText(pieces, box[3] - box[2], len(characters))
+        pieces += _make_pieces([character for character in characters if character[2] == turn], turn, box[2])
+    is_picture = len(characters) <= _CAPTION_CHARS and _has_image(page)
+    return PageText(pieces, box[3] - box[2], len(characters), is_picture=is_picture)
 
 
-@dataclass(frozen=True, slots=True)
-class _Character:
-    code: int
-    font: str
-    turns: int | None
-    box: tuple[float, float, float, float]
+def _has_image(page: "PdfPage") -> bool:
+    from pypdfium2 import raw
+
+    return next(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None
+
+
+# One for every letter, so no class: code, font, how many right angles it is turned by (None: oblique), box.
+_Character = tuple[int, str, int | None, tuple[float, float, float, float]]
 
 
 def _read_characters(text_page: "PdfTextPage") -> list[_Character]:
     from pypdfium2 import raw
 
+    handle = text_page.raw
     box = raw.FS_RECTF()
     known: dict[int, tuple[str, int | None]] = {}
-    characters = []
-    style: tuple[str, int | None] = "", 0
+    characters: list[_Character] = []
+    font: str = ""
+    turns: int | None = 0
     rect = (0.0, 0.0, 0.0, 0.0)
     for i in range(text_page.count_chars()):
-        code = raw.FPDFText_GetUnicode(text_page, i)
+        code = raw.FPDFText_GetUnicode(handle, i)
         if code in (10, 13):
             continue
         # Generated spaces belong to no object and have no box: they go with what stands before them.
-        address = ctypes.cast(raw.FPDFText_GetTextObject(text_page, i), ctypes.c_void_p).value
-        if address is not None:
+        if text_object := raw.FPDFText_GetTextObject(handle, i):
+            address = ctypes.addressof(text_object.contents)
             if address not in known:
-                known[address] = _read_font(text_page, i), _read_turns(raw.FPDFText_GetCharAngle(text_page, i))
-            style = known[address]
-            if raw.FPDFText_GetLooseCharBox(text_page, i, box):
+                known[address] = _read_font(text_page, i), _read_turns(raw.FPDFText_GetCharAngle(handle, i))
+            font, turns = known[address]
+            if code != 32 and raw.FPDFText_GetLooseCharBox(handle, i, box):
                 rect = (box.left, box.bottom, box.right, box.top)
-        characters.append(_Character(code, *style, rect))
+        characters.append((code, font, turns, rect))
     return characters
 
 
@@ -184,29 +193,31 @@ def _make_pieces(characters: list[_Character], turns: int, page_top: float) -> l
     pieces: list[Piece] = []
     letters: list[tuple[str, str]] = []
     piece: Piece | None = None
-    for character in characters:
-        if character.code == 32:
+    for code, font, _, box in characters:
+        if code == 32:
             if piece is not None:
-                letters.append((" ", character.font))
+                letters.append((" ", font))
             continue
-        left, right, top, bottom = _turn(turns, *character.box)
-        here = Piece(left, right, top - page_top, bottom - page_top)
-        if piece is None or not _goes_on(piece, here):
+        left, right, top, bottom = _turn(turns, *box)
+        top, bottom = top - page_top, bottom - page_top
+        if piece is None or not _goes_on(piece, left, top, bottom):
             _finish(piece, letters)
-            piece, letters = here, []
+            piece, letters = Piece(left, right, top, bottom), []
             pieces.append(piece)
-        elif here.left - piece.right > _WORD_GAP * piece.height and letters[-1][0] != " ":
-            letters.append((" ", character.font))
-        piece.right = max(piece.right, here.right)
-        piece.top, piece.bottom = min(piece.top, here.top), max(piece.bottom, here.bottom)
-        letters.append((_to_text(character.code), character.font))
+        else:
+            if left - piece.right > _WORD_GAP * (piece.bottom - piece.top) and letters[-1][0] != " ":
+                letters.append((" ", font))
+            piece.right = max(piece.right, right)
+            piece.top, piece.bottom = min(piece.top, top), max(piece.bottom, bottom)
+        letters.append((_to_text(code), font))
     _finish(piece, letters)
     return [piece for piece in pieces if piece.text.strip()]
 
 
-def _goes_on(piece: Piece, here: Piece) -> bool:
-    gap = here.left - piece.right
-    return piece.is_beside(here) and -piece.height < gap < GUTTER * piece.height
+def _goes_on(piece: Piece, left: float, top: float, bottom: float) -> bool:
+    height = piece.bottom - piece.top
+    shared = min(piece.bottom, bottom) - max(piece.top, top)
+    return -height < left - piece.right < GUTTER * height and shared > 0.5 * min(height, bottom - top)
 
 
 def _to_text(code: int) -> str:
@@ -219,9 +230,5 @@ def _to_text(code: int) -> str:
 def _finish(piece: Piece | None, letters: list[tuple[str, str]]) -> None:
     if piece is None:
         return
-    font, start = None, 0
-    for i, (_, one) in enumerate([*letters, ("", None)]):
-        if one != font or i == len(letters):
-            if i > start:
-                piece.runs.append(Run("".join(letter for letter, _ in letters[start:i]), font or ""))
-            font, start = one, i
+    for font, group in groupby(letters, key=itemgetter(1)):
+        piece.runs.append(Run("".join(letter for letter, _ in group), font))

@@ -55,7 +55,7 @@ def read_plain(path: Path, name: str, *, is_markdown: bool = False) -> Document:
         raise UnreadableError(name, reason, "Split it into several documents.")
     raw = path.read_bytes()
     decoded = decode_text(raw, name)
-    return make_document(name, list(iter_paragraphs(decoded, raw, is_markdown=is_markdown)), decoded.notes)
+    return make_document(name, iter_paragraphs(decoded, raw, is_markdown=is_markdown), decoded.notes)
 
 
 def decode_text(raw: bytes, name: str) -> Decoded:

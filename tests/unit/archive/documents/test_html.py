@@ -105,6 +105,11 @@ def test_deep_pages_and_long_ones(read):
     assert len(read("bc.html", "<p>" + "đường hỏng " * 450_000).text) == 450_000 * 11 - 1
 
 
+def test_pages_of_too_many_tags(read):
+    with pytest.raises(UnreadableError, match=r"the page holds more than 1,000,000 tags"):
+        read("bc.html", "<p>a" * 1_000_001)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -103,6 +103,12 @@ def test_a_part_that_is_larger_than_the_directory_says_is_not_unpacked_whole(rea
         read("bc.docx", change_part(GOOD, {"word/document.xml": b" " * 2_000}))
 
 
+def test_parts_of_too_many_tags(read, monkeypatch):
+    monkeypatch.setattr(package, "MAX_TAGS", 20)
+    with pytest.raises(UnreadableError, match=r"holds more than 20 tags"):
+        read("bc.docx", GOOD)
+
+
 def test_absurd_numbers_of_parts(read, monkeypatch):
     monkeypatch.setattr(package, "MAX_MEMBERS", 3)
     with pytest.raises(UnreadableError, match=r"the file holds \d+ parts"):

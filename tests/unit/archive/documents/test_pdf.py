@@ -2,6 +2,7 @@ import io
 
 import pypdfium2
 import pytest
+from PIL import Image
 from pypdfium2 import PdfDocument
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen import canvas
@@ -196,6 +197,19 @@ def test_a_scan_has_no_text_layer(read):
     with pytest.raises(UnreadableError, match=r"^bc.pdf: no text layer: it is a scan\. Run OCR") as caught:
         read("bc.pdf", made.save())
     assert "ocrmypdf" in caught.value.hint
+
+
+def test_a_scan_with_a_mark_of_the_scanner_is_a_scan(read):
+    made = Pdf()
+    for _ in range(2):
+        made.canvas.drawInlineImage(Image.new("RGB", (20, 20)), 0, 0, 595, 842)
+        made.line("Scanned with CamScanner", 400, y=20).page()
+    with pytest.raises(UnreadableError, match="no text layer: it is a scan"):
+        read("bc.pdf", made.save())
+    made = Pdf().line("Đường hỏng.").page()
+    made.canvas.drawInlineImage(Image.new("RGB", (20, 20)), 0, 0, 595, 842)
+    found = read("bc.pdf", made.line("CamScanner", 400, y=20).save())
+    assert (texts(found), found.pages_without_text) == (["Đường hỏng."], (2,))
 
 
 def test_pages_without_text_are_named_and_blank_ones_are_not(read):

@@ -103,6 +103,8 @@ def test_a_file_of_one_long_line(read):
 
 
 def test_limits(read, monkeypatch):
+    with pytest.raises(UnreadableError, match=r"holds more than 500,000 paragraphs"):
+        read("bc.txt", "a\n" * 500_001)
     monkeypatch.setattr(plain, "MAX_BYTES", 3_000_000)
     with pytest.raises(UnreadableError, match=r"the file has 3 MB, and 3 MB are read at most"):
         read("bc.txt", b"a" * 3_000_001)
