@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "store": BASE | {"manifest", "classify", "tagger"},
     "training": BASE
     | {"settings", "manifest", "text", "features", "classify", "tagger", "store", "archive", "__init__"},
-    "scoring": BASE | {"settings", "archive", "tagger", "__init__"},
+    "scoring": BASE | {"settings", "text", "archive", "tagger", "__init__"},
 }
 ONLY_IN = {"underthesea": ("text/tokenise.py",), "mlflow": (), "torch": (), "pyspark": ()}
 MODULES = sorted(SOURCE.rglob("*.py"))

@@ -12,6 +12,7 @@ import pytest
 import typer.main
 
 from opinion_nlp import cli
+from opinion_nlp.archive.provenance import SCHEMA
 from opinion_nlp.schema import DEFAULT_TASKS, tag_columns
 
 ROOT = Path(__file__).parents[2]
@@ -124,9 +125,12 @@ def test_options_named_exist():
 
 
 def test_columns_named_are_those_of_the_default_tasks():
-    table = README.split("| column | holds |\n", 1)[1].split("\n\n", 1)[0]
-    named = set(re.findall(r"`(\w+)`", "\n".join(line.split("|")[1] for line in table.splitlines())))
-    assert named == {*tag_columns(DEFAULT_TASKS, has_rumour=True), "evidence"}
+    tables = [part.split("\n\n", 1)[0] for part in README.split("| column | holds |\n")[1:]]
+    provenance, tags = (
+        re.findall(r"`(\w+)`", "\n".join(line.split("|")[1] for line in table.splitlines())) for table in tables
+    )
+    assert set(tags) == {*tag_columns(DEFAULT_TASKS, has_rumour=True), "evidence"}
+    assert provenance == SCHEMA.names
 
 
 def test_make_tasks_named_exist():

@@ -44,8 +44,8 @@ class Walked:
 def walk(tmp_path, monkeypatch):
     """Walk through the folder that the test runs in."""
     (tmp_path / "spool").mkdir()
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
+    (tmp_path / "kho-lam").mkdir()
+    monkeypatch.chdir(tmp_path / "kho-lam")
 
     def walk(*inputs, **options):
         return Walked(inputs, tmp_path / "spool", **options)
@@ -87,8 +87,8 @@ def test_inputs_come_in_the_order_given_and_as_they_are_named(walk, tmp_path):
     write("b.txt", "a.txt", "kho/c.txt")
     assert walk("b.txt", "kho/", "./a.txt").names == ["b.txt", "kho/c.txt", "a.txt"]
     assert walk(".").names == ["a.txt", "b.txt", "kho/c.txt"]
-    assert walk(Path("kho").resolve()).names == [f"{tmp_path.as_posix()}/work/kho/c.txt"]
-    assert walk("../work/kho").names == ["../work/kho/c.txt"]
+    assert walk(Path("kho").resolve()).names == [f"{tmp_path.as_posix()}/kho-lam/kho/c.txt"]
+    assert walk("../kho-lam/kho").names == ["../kho-lam/kho/c.txt"]
 
 
 def test_names_are_sorted_and_shown_composed_and_opened_as_they_are(walk):
