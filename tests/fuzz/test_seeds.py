@@ -1,0 +1,31 @@
+"""Every seed of the fuzzers, and every input that once broke something, holds the invariants."""
+
+from pathlib import Path
+
+import pytest
+from tests.fuzz import fuzz_text
+from tests.fuzz.targets import TARGETS
+
+SEEDS = Path(__file__).parent / "seeds"
+FILES = sorted(path for path in SEEDS.glob("*/*") if path.is_file())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_seed(path: Path):
+    TARGETS[path.parent.name](path.read_bytes())
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_target_has_seeds_and_bears_the_empty_input(target: str):
+    assert any(path.parent.name == target for path in FILES)
+    TARGETS[target](b"")
+
+
+def test_the_seeds_stay_small():
+    assert sum(path.stat().st_size for path in FILES) < 200_000
+
+
+def test_a_broken_invariant_is_seen(monkeypatch):
+    monkeypatch.setattr(fuzz_text, "redact", lambda text: text + "!")
+    with pytest.raises(AssertionError):
+        fuzz_text.check_redact(b"a")
