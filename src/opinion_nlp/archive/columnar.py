@@ -44,6 +44,8 @@ def iter_parquet(path: Path, source: Source) -> Iterator[Chunk]:
                 numbers = range(n_rows + 1, n_rows + batch.num_rows + 1)
                 n_rows += batch.num_rows
                 table = pa.Table.from_batches([batch]).rename_columns(names)
+                # The reader does not look whether texts are UTF-8; pandas does, when it is too late to tell.
+                table.validate(full=True)
                 yield _make_chunk(table, text_column, numbers, source)
             if not n_rows:
                 yield source.make_chunk(file.schema_arrow.empty_table().rename_columns(names), text_column, ())

@@ -134,7 +134,10 @@ def show_name(name: str) -> str:
     bao-cáo.docx bc\u202excod.exe Ch\xe1\x0a
     """
     text = unicodedata.normalize("NFC", name)
-    return text if text.isprintable() else "".join(map(_show_character, text))
+    if text.isprintable():
+        return text
+    # A mark that stood behind a hidden character joins the escape's last letter.
+    return unicodedata.normalize("NFC", "".join(map(_show_character, text)))
 
 
 def order_name(name: str) -> tuple[str, str]:

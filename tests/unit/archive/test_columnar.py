@@ -1,3 +1,4 @@
+import io
 from datetime import datetime
 from decimal import Decimal
 
@@ -5,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from opinion_nlp.errors import InputError
+from opinion_nlp.errors import InputError, UnreadableError
 
 
 def test_types_are_kept(tmp_path, read_file):
@@ -44,3 +45,12 @@ def test_not_parquet(tmp_path, read_file):
     (tmp_path / "a.parquet").write_bytes(b"stt,noi dung\n")
     with pytest.raises(InputError, match="not a readable Parquet file"):
         read_file(tmp_path / "a.parquet")
+
+
+def test_texts_that_are_no_utf8_are_damage(read):
+    table = pa.table({"text": ["Chợ Hòa Mai"]})
+    stream = io.BytesIO()
+    pq.write_table(table, stream, compression="none", use_dictionary=False, write_statistics=False)
+    damaged = stream.getvalue().replace("Chợ".encode(), b"Ch\xff\xff\xff")
+    with pytest.raises(UnreadableError, match="UTF8"):
+        read("a.parquet", damaged)
