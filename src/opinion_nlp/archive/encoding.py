@@ -74,6 +74,8 @@ def detect_encoding(head: bytes, source: str = "input") -> FileEncoding:
     try:
         found = decode_bytes(head).encoding
     except InputError as error:
+        if _is_mostly_utf8(head):
+            return FileEncoding("utf-8")
         reason = "this is no text in UTF-8, UTF-16 or a Vietnamese encoding that is known"
         raise UnreadableError(source, reason, _HOW_TO_SAVE) from error
     return FileEncoding("utf-8") if found is Encoding.UNICODE else FileEncoding(BYTES, found)
@@ -88,6 +90,18 @@ def _is_utf8(head: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_mostly_utf8(head: bytes) -> bool:
+    """Tell whether more lines hold good UTF-8 beyond ASCII than damage."""
+    n_good = n_bad = 0
+    for line in head.splitlines():
+        try:
+            n_good += not line.decode("utf-8").isascii()
+        except UnicodeDecodeError:
+            n_bad += 1
+    # The last line may be cut.
+    return n_good >= max(n_bad, 1)
 
 
 def _find_utf16(head: bytes, source: str) -> str:

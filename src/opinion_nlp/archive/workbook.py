@@ -7,11 +7,10 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import openpyxl
 import pyarrow as pa
-from openpyxl.utils.exceptions import InvalidFileException
 
 from opinion_nlp.archive.chunks import Chunk, RowBuffer, Source
 from opinion_nlp.archive.columns import name_columns
@@ -32,6 +31,7 @@ _DAMAGE = (
     AttributeError,
     ArithmeticError,
     NotImplementedError,
+    RuntimeError,  # a member with a password
 )
 """What openpyxl lets through from a damaged workbook: it checks little of what it reads."""
 
@@ -62,7 +62,22 @@ def iter_workbook(path: Path, source: Source) -> Iterator[Chunk]:
         If it lacks the sheet, or has no column for the texts.
     """
     check_package(path, source.name)
-    book = _open_workbook(path, source)
+    # A stream, not the path: openpyxl refuses a workbook under another suffix.
+    with path.open("rb") as stream:
+        try:
+            yield from _iter_book(stream, source)
+        except InputError:
+            raise
+        except _DAMAGE as error:
+            hint = "Open it in Excel and save it as .xlsx without a password."
+            raise UnreadableError(source.name, "this is not a readable Excel workbook", hint) from error
+
+
+def _iter_book(stream: BinaryIO, source: Source) -> Iterator[Chunk]:
+    with warnings.catch_warnings():
+        # openpyxl warns of styles and extensions that it drops; none of them is a cell.
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
     try:
         sheet = _find_sheet(book, source)
         # Some writers store a wrong size, which would cut the table.
@@ -73,27 +88,8 @@ def iter_workbook(path: Path, source: Source) -> Iterator[Chunk]:
         names = name_columns(_strip_end(head[position][1]))
         text_column = source.find_text_column(names)
         yield from _iter_chunks([*head[position + 1 :]], rows, names, text_column, source)
-    except InputError:
-        raise
-    except _DAMAGE as error:
-        raise _unreadable(source) from error
     finally:
         book.close()
-
-
-def _open_workbook(path: Path, source: Source) -> Any:  # noqa: ANN401  openpyxl's read-only workbook
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and extensions that it drops; none of them is a cell.
-            warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (*_DAMAGE, InvalidFileException) as error:
-        raise _unreadable(source) from error
-
-
-def _unreadable(source: Source) -> UnreadableError:
-    hint = "Open it in Excel and save it as .xlsx without a password."
-    return UnreadableError(source.name, "this is not a readable Excel workbook", hint)
 
 
 def _find_sheet(book: Any, source: Source) -> Any:  # noqa: ANN401
