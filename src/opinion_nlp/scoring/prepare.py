@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from opinion_nlp.archive import Chunk, Reject
 from opinion_nlp.archive.bundles import Member
-from opinion_nlp.archive.documents import read_document
+from opinion_nlp.archive.documents import Document, read_document
 from opinion_nlp.archive.layout import as_strings, is_text
 from opinion_nlp.archive.provenance import (
     Located,
@@ -134,8 +134,9 @@ def prepare_documents(members: Sequence[Member], options: ScoreOptions) -> Prepa
                 member.path.unlink(missing_ok=True)
         located = locate_statements(document, unit)
         items += [(origin, found) for found in located]
-        rejects += [_reject_page(member.name, page) for page in document.pages_without_text]
-        if not located and not document.pages_without_text:
+        rejected_pages = _reject_pages(member.name, document)
+        rejects += rejected_pages
+        if not located and not rejected_pages:
             rejects.append(_reject_empty(member.name, unit))
         notes += [f"{member.name}: {note}" for note in document.notes[:NOTES_OF_FILE]]
     frame = make_frame(items)
@@ -266,9 +267,13 @@ def _split_rows(
     return Prepared(others, frame, tagged)
 
 
-def _reject_page(name: str, page: int) -> Reject:
-    hint = "Run OCR on the file (for example ocrmypdf with the language vie) and give the result."
-    return Reject(name, None, "this page has no text layer: it is a scan or a picture", hint, page)
+def _reject_pages(name: str, document: Document) -> list[Reject]:
+    scan = "this page has no text layer: it is a scan or a picture"
+    ocr = "Run OCR on the file (for example ocrmypdf with the language vie) and give the result."
+    rejects = [Reject(name, None, scan, ocr, page) for page in document.pages_without_text]
+    hint = "Get a whole copy of the file."
+    rejects += [Reject(name, None, "this page is damaged", hint, page) for page in document.damaged_pages]
+    return sorted(rejects, key=lambda reject: reject.page or 0)
 
 
 def _reject_empty(name: str, unit: Unit) -> Reject:
