@@ -18,6 +18,10 @@ _MAX_ROWS = 4
 _SCANNER = re.compile(r"(?:scanned (?:by|with|using)\b.{0,40}|.{0,10}camscanner|quét bằng .{0,40})", re.IGNORECASE)
 """What programs that make scans write on every page."""
 
+_LONG_WORDS = 12
+_LONG_NEEDS = 3
+"""A longer row may be something that two pages say: it has to stand on more."""
+
 _STEP = 4.0
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _MAX_NUMBERS = 4
@@ -59,7 +63,9 @@ def find_boilerplate(pages: Sequence[PageText]) -> list[set[int]]:
                     sum(counts[is_top, text, near] for near in (step - 1, step, step + 1))
                     for text in _variants(page, row, number)
                 )
-                if n_pages < needed and not _is_furniture(_text(page, row)):
+                text = _text(page, row)
+                n_needed = max(needed, _LONG_NEEDS) if len(text.split()) > _LONG_WORDS else needed
+                if n_pages < n_needed and not _is_furniture(text):
                     break
                 found[-1] |= set(row)
     return found

@@ -286,3 +286,11 @@ def test_a_page_with_many_letters_in_one_place_is_read_in_bounded_time(read):
         made.drawString((i * 37) % 500, (i * 61) % 800, "a")
     made.save()
     assert read("bc.pdf", stream.getvalue()).text.count("a") == 6_000
+
+
+def test_a_sentence_at_the_top_of_two_pages_is_text(read):
+    sentence = "Nhân dân xã Hòa Mai phản ánh đường liên thôn hỏng nặng, đề nghị sửa sớm."
+    made = Pdf(size=9)
+    for _ in range(2):
+        made.line("Báo cáo tuần 12", 60, y=815).line(sentence, 60, y=790).page()
+    assert texts(read("bc.pdf", made.save())) == [sentence, sentence]
