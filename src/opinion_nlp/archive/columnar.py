@@ -49,7 +49,8 @@ def iter_parquet(path: Path, source: Source) -> Iterator[Chunk]:
                 yield _make_chunk(table, text_column, numbers, source)
             if not n_rows:
                 yield source.make_chunk(file.schema_arrow.empty_table().rename_columns(names), text_column, ())
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        # pyarrow decodes the names of columns in Python.
         if isinstance(error, InputError):
             raise
         reason = " ".join(str(error).split())[:200] or type(error).__name__
