@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from opinion_nlp.text.enumerations import split_enumeration
 from opinion_nlp.text.vocabulary import one_of
-from opinion_nlp.text.voices import begins_with_voice, begins_with_wish
+from opinion_nlp.text.voices import begins_with_hearsay, begins_with_voice, begins_with_wish
 
 LONGEST_WORDS = 90
 LONG_WORDS = 70
@@ -65,7 +65,7 @@ def join_thoughts(text: str, sentences: Sequence[tuple[int, int]], section: str 
     3. "Tuy nhiên", "Nhưng", "Song" stay, unless another voice follows: "Tuy nhiên, một số hộ cho rằng …".
     4. Connectives and anaphora stay: "Vì vậy", "Do đó", "Cụ thể", "Nếu", "Điều này", "Họ", "Tình trạng này".
     5. Voices and hearsay open one: "Cử tri … đề nghị", "Một số ý kiến cho rằng", "Nghe nói", "Có tin". A reaction of
-       up to six words stays: "Phụ huynh rất bức xúc."
+       up to six words that is no hearsay stays: "Phụ huynh rất bức xúc."
     6. "Đề nghị …", "Mong …" stay with what they are about, and open one after another wish.
     7. Any other sentence explains or intensifies the one before, and stays; after a wish, in a section of claims, or
        where both have more than 70 words, it opens one.
@@ -111,6 +111,8 @@ def _opens(key: str, n_words: int, n_new: int, is_alone: bool) -> bool:
         return begins_with_voice(key[limit.end() :])
     if _STAYS.match(key):
         return False
+    if begins_with_hearsay(key):
+        return True
     if begins_with_voice(key):
         return n_new > _REACTION_WORDS
     return is_alone or (n_words + n_new > LONG_WORDS and not begins_with_wish(key))

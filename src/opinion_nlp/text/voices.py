@@ -50,6 +50,7 @@ _VOICE = re.compile(
     rf"(?:{_HEARSAY}|{_SOURCES}|{_GROUP}(?:{_NEAR}{_SAYS}|(?: \w+){{0,5}}? {_FEELS})"
     rf"|{_OFFICES}(?!\w){_NEAR}{_OFFICE_SAYS})(?!\w)"
 )
+_HEARSAY_START = re.compile(rf"{_HEARSAY}(?!\w)")
 _WISH = re.compile(rf"{_WISHES}(?!\w)")
 _HEARD = re.compile(rf"(?:{_HEARSAY}|đề nghị)(?!\w)")
 _ASSERTS = re.compile(rf"(?:{_GROUP}{_NEAR}(?:{_SAYS}|{_FEELS})|{_HEARSAY}|{_WISHES})(?!\w)")
@@ -76,6 +77,22 @@ def begins_with_voice(key: str) -> bool:
     [True, True, True, False, False]
     """
     return _VOICE.match(key) is not None
+
+
+def begins_with_hearsay(key: str) -> bool:
+    """Tell whether a sentence passes on what its writer only heard.
+
+    Parameters
+    ----------
+    key : str
+        As for :func:`begins_with_voice`.
+
+    Examples
+    --------
+    >>> [begins_with_hearsay(key) for key in ("nghe nói trạm sắp đóng cửa", "cử tri nói trạm sắp đóng cửa", "")]
+    [True, False, False]
+    """
+    return _HEARSAY_START.match(key) is not None
 
 
 def begins_with_wish(key: str) -> bool:
