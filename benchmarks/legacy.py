@@ -18,8 +18,8 @@ from pathlib import Path
 
 from opinion_nlp.errors import InputError
 from opinion_nlp.settings import data_dir
-from opinion_nlp.text.capitals import restore_capitals
 from opinion_nlp.text.legacy import LEGACY, Encoding, encode, repair
+from opinion_nlp.text.legacy.capitals import restore_capitals
 
 BANDS = {"1": 1, "2-4": 4, "5-9": 9, "10-29": 29, "30+": 1 << 60}
 """Names of the lengths in syllables, and the most that each holds."""

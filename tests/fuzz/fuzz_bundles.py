@@ -6,10 +6,10 @@ from tests.fuzz.fuzz_text import to_text
 from tests.fuzz.scratch import scratch_folder
 
 from opinion_nlp.archive.bundles import Limits, iter_members
+from opinion_nlp.archive.bundles.globs import Selection
+from opinion_nlp.archive.bundles.kinds import READ_SUFFIXES
+from opinion_nlp.archive.bundles.members import show_name
 from opinion_nlp.archive.chunks import Reject
-from opinion_nlp.archive.globs import Selection
-from opinion_nlp.archive.kinds import READ_SUFFIXES
-from opinion_nlp.archive.members import show_name
 
 _LIMITS = Limits(max_members=50, max_member_bytes=1_000_000, max_total_bytes=4_000_000)
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from tests.fuzz.fuzz_documents import check_refusal
 from tests.fuzz.scratch import write_scratch
 
+from opinion_nlp.archive.bundles.sniff import sniff_kind
 from opinion_nlp.archive.chunks import Reject, Source
-from opinion_nlp.archive.sniff import sniff_kind
 from opinion_nlp.archive.tables import iter_table
 from opinion_nlp.errors import InputError, UnreadableError
 

@@ -15,8 +15,8 @@ from opinion_nlp.text.legacy import (
     repair,
 )
 from opinion_nlp.text.normalise import normalise, normalise_aligned
-from opinion_nlp.text.personal_columns import is_personal_column
 from opinion_nlp.text.redact import find_personal_data, redact
+from opinion_nlp.text.redact.personal_columns import is_personal_column
 from opinion_nlp.text.statements import LineKind, iter_parts, split_statements
 
 FONTS = (".VnTime", ".VnTimeH", "VNI-Times", "Arial")

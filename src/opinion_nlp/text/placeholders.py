@@ -5,9 +5,7 @@ import re
 from opinion_nlp.text import spelling, symbols
 from opinion_nlp.text.rule import Rule
 
-EMAIL = re.compile(
-    r"(?i:<email>)|[a-zA-Z0-9](?<![\w.+-].)[\w.+-]*@[a-zA-Z0-9][\w-]*(?:\.[a-zA-Z0-9][\w-]*)+", re.ASCII
-)
+EMAIL = re.compile(r"(?i:<email>)|[a-zA-Z0-9](?<![\w.+-].)[\w.+-]*@[a-zA-Z0-9][\w-]*(?:\.[a-zA-Z0-9][\w-]*)+", re.ASCII)
 _TOP_DOMAIN = "com|vn|net|org|edu|gov|info|biz|me|io|tv|app|shop|store|online|xyz|club|asia|ly|gl|be|co"
 HAS_URL = re.compile(
     rf"[.:<w](?:(?<=\.)(?:{_TOP_DOMAIN})(?![a-z0-9])|(?<=:)//|(?<=<)url>|(?<=w)ww\.)",

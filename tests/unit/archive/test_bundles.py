@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opinion_nlp.archive.bundles import Limits, iter_members
-from opinion_nlp.archive.globs import Selection
-from opinion_nlp.archive.members import show_name
+from opinion_nlp.archive.bundles.globs import Selection
+from opinion_nlp.archive.bundles.members import show_name
 from opinion_nlp.errors import InputError
 
 TEXT = "Bà con xóm Trại phản ánh đường ngập.".encode()

@@ -52,5 +52,5 @@ def test_texts_and_names_that_are_no_utf8_are_damage(read, found, damaged):
     table = pa.table({"text": ["Chợ Hòa Mai"], "Xã": [1]})
     stream = io.BytesIO()
     pq.write_table(table, stream, compression="none", use_dictionary=False, write_statistics=False, store_schema=False)
-    with pytest.raises(UnreadableError, match="not a readable Parquet file: .*(UTF8|utf-8)"):
+    with pytest.raises(UnreadableError, match=r"not a readable Parquet file: .*(UTF8|utf-8)"):
         read("a.parquet", stream.getvalue().replace(found.encode(), damaged))

@@ -3,7 +3,7 @@ import zipfile
 
 import pytest
 
-from opinion_nlp.archive.sniff import HEAD_BYTES, find_suffix, sniff_head, sniff_kind
+from opinion_nlp.archive.bundles.sniff import HEAD_BYTES, find_suffix, sniff_head, sniff_kind
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIL = "Received: from may.hoamai.vn\r\nSubject: Phan anh\r\n folded\r\n\r\nBà con kêu nước đục.\r\n".encode()

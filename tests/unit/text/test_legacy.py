@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.unit.text.strategies import TEXT
 
 from opinion_nlp.errors import InputError
-from opinion_nlp.text import charts
 from opinion_nlp.text.legacy import (
     LEGACY,
     Decoded,
     Encoding,
+    charts,
     decode,
     decode_bytes,
     decode_font,
@@ -24,8 +24,8 @@ from opinion_nlp.text.legacy import (
     font_encoding,
     repair,
 )
-from opinion_nlp.text.readings import Reading, judge_unicode
-from opinion_nlp.text.shapes import is_plausible
+from opinion_nlp.text.legacy.readings import Reading, judge_unicode
+from opinion_nlp.text.legacy.shapes import is_plausible
 
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
 ONSETS = [

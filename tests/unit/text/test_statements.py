@@ -7,10 +7,10 @@ from tests.unit.text.reports import read_samples
 from tests.unit.text.strategies import TEXT
 
 from opinion_nlp.errors import InputError
-from opinion_nlp.text.marks import read_mark
-from opinion_nlp.text.outline import Role
-from opinion_nlp.text.sentences import split_sentences
 from opinion_nlp.text.statements import LineKind, iter_parts, split_statements
+from opinion_nlp.text.statements.marks import read_mark
+from opinion_nlp.text.statements.outline import Role
+from opinion_nlp.text.statements.sentences import split_sentences
 
 SAMPLES = read_samples()
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from opinion_nlp.errors import UnreadableError
 from opinion_nlp.text.legacy import LEGACY, Encoding, detect, repair
-from opinion_nlp.text.linekind import LineKind
+from opinion_nlp.text.statements.linekind import LineKind
 
 MAX_CHARS = 5_000_000
 """A document with more text is not read: it is no report, and would fill the memory of what comes after."""

@@ -14,7 +14,7 @@ from opinion_nlp.archive.documents.document import Document, Line, make_document
 from opinion_nlp.archive.documents.package import open_package
 from opinion_nlp.archive.documents.runs import Run, decode_runs
 from opinion_nlp.archive.documents.wordstyles import Styles, W
-from opinion_nlp.text.linekind import LineKind
+from opinion_nlp.text.statements.linekind import LineKind
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -11,7 +11,7 @@ from opinion_nlp.archive.documents.html import parse_html
 from opinion_nlp.archive.documents.plain import MAX_BYTES, decode_text, iter_paragraphs
 from opinion_nlp.errors import UnreadableError
 from opinion_nlp.text.legacy import Decoded, Encoding
-from opinion_nlp.text.linekind import LineKind
+from opinion_nlp.text.statements.linekind import LineKind
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

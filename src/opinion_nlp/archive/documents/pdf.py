@@ -13,7 +13,7 @@ from opinion_nlp.archive.documents.pdfpage import PageText, read_page
 from opinion_nlp.archive.documents.pdfparagraphs import join_paragraphs
 from opinion_nlp.archive.documents.runs import decode_runs
 from opinion_nlp.errors import UnreadableError
-from opinion_nlp.text.linekind import LineKind
+from opinion_nlp.text.statements.linekind import LineKind
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument

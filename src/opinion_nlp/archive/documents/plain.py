@@ -11,7 +11,7 @@ from opinion_nlp.archive.documents.document import MAX_CHARS, Document, Line, ma
 from opinion_nlp.archive.documents.runs import join_decoded
 from opinion_nlp.errors import InputError, UnreadableError
 from opinion_nlp.text.legacy import Decoded, Encoding, decode_bytes
-from opinion_nlp.text.linekind import LineKind
+from opinion_nlp.text.statements.linekind import LineKind
 
 MAX_BYTES = 4 * MAX_CHARS
 """A larger file holds more characters than are read, in any encoding."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from opinion_nlp.text.linekind import LineKind
+from opinion_nlp.text.statements.linekind import LineKind
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

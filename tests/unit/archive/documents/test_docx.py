@@ -8,7 +8,7 @@ from tests.unit.archive.documents.builders import SENTENCES, change_part, make_d
 
 from opinion_nlp.errors import UnreadableError
 from opinion_nlp.text.legacy import Encoding, encode
-from opinion_nlp.text.linekind import LineKind
+from opinion_nlp.text.statements.linekind import LineKind
 
 LEGACY = "Bà con thôn Đồng Mận kiến nghị sửa cầu."
 

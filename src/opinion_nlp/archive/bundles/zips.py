@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from opinion_nlp.archive.kinds import READ_SUFFIXES, UNREAD, find_unread_hint
-from opinion_nlp.archive.members import Found, Limits, Member, Walk, is_clutter, show_name
-from opinion_nlp.archive.sniff import HEAD_BYTES, sniff_head, sniff_kind
-from opinion_nlp.archive.unpack import METHODS, DamagedMemberError, PackedMember
-from opinion_nlp.archive.zip_directory import read_directory
-from opinion_nlp.archive.zip_names import find_parts, order_parts
+from opinion_nlp.archive.bundles.kinds import READ_SUFFIXES, UNREAD, find_unread_hint
+from opinion_nlp.archive.bundles.members import Found, Limits, Member, Walk, is_clutter, show_name
+from opinion_nlp.archive.bundles.sniff import HEAD_BYTES, sniff_head, sniff_kind
+from opinion_nlp.archive.bundles.unpack import METHODS, DamagedMemberError, PackedMember
+from opinion_nlp.archive.bundles.zip_directory import read_directory
+from opinion_nlp.archive.bundles.zip_names import find_parts, order_parts
 from opinion_nlp.errors import UnreadableError
 
 RATIO_FROM_BYTES = 50_000_000

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from opinion_nlp.text.marks import RANKS
+from opinion_nlp.text.statements.marks import RANKS
 
 _DEEPEST = 10
 
@@ -55,7 +55,7 @@ class Levels:
         Parameters
         ----------
         style, level : str
-            As in :class:`~opinion_nlp.text.marks.Mark`.
+            As in :class:`~opinion_nlp.text.statements.marks.Mark`.
         number : int
             Place in its list, 0 if not known.
         title : str or None

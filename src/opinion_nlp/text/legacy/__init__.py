@@ -1,22 +1,22 @@
 """Vietnamese of before Unicode: find its encoding, and convert it.
 
 Provincial archives hold texts in TCVN3 (ABC fonts, the north), VNI-Windows (the south), VISCII and Windows-1258,
-often beside Unicode in one document. :mod:`~opinion_nlp.text.charts` has the charts and their sources. An encoding
-is taken only when it explains a text clearly better than Unicode and all others do
-(:func:`~opinion_nlp.text.evidence.judge`): text that is valid Vietnamese as it stands is never overturned.
+often beside Unicode in one document. :mod:`~opinion_nlp.text.legacy.charts` has the charts and their sources. An
+encoding is taken only when it explains a text clearly better than Unicode and all others do
+(:func:`~opinion_nlp.text.legacy.evidence.judge`): text that is valid Vietnamese as it stands is never overturned.
 """
 
 import unicodedata
 from dataclasses import dataclass
 
-from opinion_nlp.text import charts
-from opinion_nlp.text.capitals import restore_capitals
-from opinion_nlp.text.charts import LEGACY, Encoding, encode
-from opinion_nlp.text.evidence import judge
-from opinion_nlp.text.file_bytes import is_utf8, read_or_none, read_unicode, replace_damage, show, split_bytes
-from opinion_nlp.text.fonts import font_encoding
-from opinion_nlp.text.readings import HAS_UNICODE_LETTER, TOKEN
-from opinion_nlp.text.runs import MAY_BE_LEGACY, Found, convert_runs, read_run
+from opinion_nlp.text.legacy import charts
+from opinion_nlp.text.legacy.capitals import restore_capitals
+from opinion_nlp.text.legacy.charts import LEGACY, Encoding, encode
+from opinion_nlp.text.legacy.evidence import judge
+from opinion_nlp.text.legacy.file_bytes import is_utf8, read_or_none, read_unicode, replace_damage, show, split_bytes
+from opinion_nlp.text.legacy.fonts import font_encoding
+from opinion_nlp.text.legacy.readings import HAS_UNICODE_LETTER, TOKEN
+from opinion_nlp.text.legacy.runs import MAY_BE_LEGACY, Found, convert_runs, read_run
 
 __all__ = [
     "LEGACY",

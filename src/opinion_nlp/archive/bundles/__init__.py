@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from opinion_nlp.archive.bundles.folders import iter_folder
+from opinion_nlp.archive.bundles.globs import Selection
+from opinion_nlp.archive.bundles.members import Found, Limits, Member, Walk, show_name
+from opinion_nlp.archive.bundles.zips import iter_file
 from opinion_nlp.archive.chunks import Reject
-from opinion_nlp.archive.folders import iter_folder
-from opinion_nlp.archive.globs import Selection
-from opinion_nlp.archive.members import Found, Limits, Member, Walk, show_name
-from opinion_nlp.archive.zips import iter_file
 from opinion_nlp.errors import InputError
 
 __all__ = ["Limits", "Member", "iter_input_files", "iter_members"]
@@ -39,7 +39,7 @@ def iter_members(
         Told each file, folder and archive that is not read, with the reason: links, kinds that nobody reads,
         members of archives that are locked, damaged or unsafe, and bombs. What comes after it is read.
     include, exclude : sequence of str
-        Patterns of paths in folders and archives, see :class:`~opinion_nlp.archive.globs.Selection`. Without
+        Patterns of paths in folders and archives, see :class:`~opinion_nlp.archive.bundles.globs.Selection`. Without
         ``include`` every file is wanted. An input that is a file is read whatever they say.
     limits : Limits
         How much may come out of an archive.

@@ -5,7 +5,7 @@ The lists were written from the language of such reports; each is of lower-case 
 
 import re
 
-from opinion_nlp.text.vocabulary import one_of
+from opinion_nlp.text.statements.vocabulary import one_of
 
 _QUANTITY = one_of(
     r"hầu hết, phần lớn, phần đông, đại đa số, đa số, số đông, không ít, rất nhiều, nhiều, một số, một bộ phận, "

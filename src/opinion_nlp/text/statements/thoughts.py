@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from opinion_nlp.text.enumerations import split_enumeration
-from opinion_nlp.text.vocabulary import one_of
-from opinion_nlp.text.voices import begins_with_hearsay, begins_with_voice, begins_with_wish
+from opinion_nlp.text.statements.enumerations import split_enumeration
+from opinion_nlp.text.statements.vocabulary import one_of
+from opinion_nlp.text.statements.voices import begins_with_hearsay, begins_with_voice, begins_with_wish
 
 LONGEST_WORDS = 90
 LONG_WORDS = 70
@@ -70,12 +70,12 @@ def join_thoughts(text: str, sentences: Sequence[tuple[int, int]], section: str 
     7. Any other sentence explains or intensifies the one before, and stays; after a wish, in a section of claims, or
        where both have more than 70 words, it opens one.
 
-    An enumeration is parted first (:func:`~opinion_nlp.text.enumerations.split_enumeration`); each of its points opens
-    a thought.
+    An enumeration is parted first (:func:`~opinion_nlp.text.statements.enumerations.split_enumeration`); each of its
+    points opens a thought.
 
     Examples
     --------
-    >>> from opinion_nlp.text.sentences import split_sentences
+    >>> from opinion_nlp.text.statements.sentences import split_sentences
     >>> text = "Mương sạt lở. Vì vậy ruộng khô. Đề nghị xã sửa sớm. Nghe nói sắp thu hồi đất làm đường."
     >>> [text[start:end] for start, end in join_thoughts(text, split_sentences(text))]
     ['Mương sạt lở. Vì vậy ruộng khô. Đề nghị xã sửa sớm.', 'Nghe nói sắp thu hồi đất làm đường.']

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from opinion_nlp.archive.bundles.globs import Selection
 from opinion_nlp.archive.chunks import Reject
-from opinion_nlp.archive.globs import Selection
 
 _CLUTTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _CLUTTER_STARTS = (".", "~$")

@@ -33,7 +33,7 @@ def find_unread_hint(kind: str) -> str:
     Parameters
     ----------
     kind : str
-        Suffix, as of :func:`~opinion_nlp.archive.sniff.sniff_kind`; may be empty.
+        Suffix, as of :func:`~opinion_nlp.archive.bundles.sniff.sniff_kind`; may be empty.
 
     Returns
     -------

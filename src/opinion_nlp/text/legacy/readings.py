@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from opinion_nlp.text.capitals import restore_capitals
-from opinion_nlp.text.charts import HOLE, LEGACY, Encoding, decode, decode_strictly
-from opinion_nlp.text.shapes import is_plausible
+from opinion_nlp.text.legacy.capitals import restore_capitals
+from opinion_nlp.text.legacy.charts import HOLE, LEGACY, Encoding, decode, decode_strictly
+from opinion_nlp.text.legacy.shapes import is_plausible
 from opinion_nlp.text.spelling import is_syllable
 
 TOKEN = re.compile(r"[^ \t\n\r\v\f\uf020,;:|/()\[\]{}<>=_!?\"]+")
@@ -58,7 +58,7 @@ class Explained:
     unicode : Reading
         Of the token as it stands.
     legacy : tuple of Reading
-        In the order of :data:`~opinion_nlp.text.charts.LEGACY`.
+        In the order of :data:`~opinion_nlp.text.legacy.charts.LEGACY`.
     texts : tuple of str
         The token read in each of these encodings.
     """

@@ -6,7 +6,7 @@ beneficiaries of decision 1351/QĐ-BHXH of 2015.
 
 import re
 
-from opinion_nlp.text.view import fold_letters
+from opinion_nlp.text.redact.view import fold_letters
 
 _PROVINCE = "(?:1[124-9]|2\\d|3\\d|4[013789]|[5-9]\\d)"
 _LETTER = "[A-HK-NPR-VX-ZĐ]"

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from opinion_nlp.text.form import find_form
-from opinion_nlp.text.linekind import LineKind
-from opinion_nlp.text.lines import TextLine
-from opinion_nlp.text.sentences import split_sentences
-from opinion_nlp.text.thoughts import join_thoughts
+from opinion_nlp.text.statements.form import find_form
+from opinion_nlp.text.statements.linekind import LineKind
+from opinion_nlp.text.statements.lines import TextLine
+from opinion_nlp.text.statements.sentences import split_sentences
+from opinion_nlp.text.statements.thoughts import join_thoughts
 
 SHORT_WORDS = 60
 _PARAGRAPH_WORDS = 25
@@ -17,7 +17,7 @@ def is_post(lines: Sequence[TextLine]) -> bool:
 
     Examples
     --------
-    >>> from opinion_nlp.text.lines import read_lines
+    >>> from opinion_nlp.text.statements.lines import read_lines
     >>> is_post(read_lines("Chào cả nhà!\nĐường thông chưa ạ?", None)), is_post(read_lines("I. Y TẾ\nThiếu.", None))
     (True, False)
     """
@@ -44,7 +44,7 @@ def find_post_thoughts(text: str, lines: Sequence[TextLine]) -> list[tuple[int, 
 
     Examples
     --------
-    >>> from opinion_nlp.text.lines import read_lines
+    >>> from opinion_nlp.text.statements.lines import read_lines
     >>> text = "Chào cả nhà!\nĐường thông chưa ạ?"
     >>> find_post_thoughts(text, read_lines(text, None)) == [(0, len(text))]
     True

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from opinion_nlp.text.vocabulary import one_of
+from opinion_nlp.text.statements.vocabulary import one_of
 
 _HEADERS = re.compile(
     one_of(

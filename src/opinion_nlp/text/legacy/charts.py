@@ -88,7 +88,7 @@ def decode(text: str, encoding: Encoding | str) -> str:
     Returns
     -------
     str
-        Unicode in NFC. Capitals that TCVN3 cannot write are lower case; :mod:`~opinion_nlp.text.capitals`
+        Unicode in NFC. Capitals that TCVN3 cannot write are lower case; :mod:`~opinion_nlp.text.legacy.capitals`
         restores some.
 
     Raises

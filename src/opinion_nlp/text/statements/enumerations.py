@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from opinion_nlp.text.voices import begins_with_voice, begins_with_wish
+from opinion_nlp.text.statements.voices import begins_with_voice, begins_with_wish
 
 _LEAST_POINTS = 3
 _LEAST_POINT_WORDS = 6

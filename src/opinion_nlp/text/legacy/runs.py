@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from opinion_nlp.text.capitals import count_lost, restore_capitals
-from opinion_nlp.text.charts import LEGACY, Encoding, decode
-from opinion_nlp.text.evidence import judge
-from opinion_nlp.text.readings import HAS_UNICODE_LETTER, HIGH, LONGEST, TOKEN, Reading, explain, is_native
+from opinion_nlp.text.legacy.capitals import count_lost, restore_capitals
+from opinion_nlp.text.legacy.charts import LEGACY, Encoding, decode
+from opinion_nlp.text.legacy.evidence import judge
+from opinion_nlp.text.legacy.readings import HAS_UNICODE_LETTER, HIGH, LONGEST, TOKEN, Reading, explain, is_native
 
 # Each branch looks back from the last letter read: letters, or signs beside letters, that no Vietnamese word in
 # Unicode has in this order. hoá, quì and giò are words, so their pairs do not stand here.
@@ -220,12 +220,12 @@ def read_run(text: str, encoding: Encoding) -> str:
     text : str
         A legacy text of one or more lines. May be empty.
     encoding : Encoding
-        One of :data:`~opinion_nlp.text.charts.LEGACY`.
+        One of :data:`~opinion_nlp.text.legacy.charts.LEGACY`.
 
     Returns
     -------
     str
-        In NFC. Other than :func:`~opinion_nlp.text.charts.decode`, it leaves signs that stand alone, and
+        In NFC. Other than :func:`~opinion_nlp.text.legacy.charts.decode`, it leaves signs that stand alone, and
         words that are Vietnamese as they stand and nonsense in the encoding.
 
     Examples

@@ -2,7 +2,7 @@
 
 import re
 
-from opinion_nlp.text.charts import Encoding
+from opinion_nlp.text.legacy.charts import Encoding
 
 _FONT = re.compile(r"(?:[A-Z]{6}\+)?(?:(?P<tcvn3>\.vn|(?-i:Vn(?=[A-Z])))|vni(?=$|[-_ ]))", re.IGNORECASE)
 _STYLE = re.compile(r"(?:[-, ]?(?:bold|italic|oblique|regular|normal|mt))+$", re.IGNORECASE)

@@ -13,13 +13,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from opinion_nlp.text import contacts
-from opinion_nlp.text.addresses import find_addresses
-from opinion_nlp.text.cued_numbers import find_cued_numbers, find_cued_phones
-from opinion_nlp.text.number_shapes import HAS_LONG_NUMBER
-from opinion_nlp.text.personal_columns import is_personal_column
-from opinion_nlp.text.plates import find_cards, find_plates
-from opinion_nlp.text.view import read
+from opinion_nlp.text.redact import contacts
+from opinion_nlp.text.redact.addresses import find_addresses
+from opinion_nlp.text.redact.cued_numbers import find_cued_numbers, find_cued_phones
+from opinion_nlp.text.redact.number_shapes import HAS_LONG_NUMBER
+from opinion_nlp.text.redact.personal_columns import is_personal_column
+from opinion_nlp.text.redact.plates import find_cards, find_plates
+from opinion_nlp.text.redact.view import read
 
 __all__ = ["KINDS", "Redaction", "find_personal_data", "is_personal_column", "redact"]
 

@@ -2,10 +2,10 @@
 
 import re
 
-from opinion_nlp.text.linekind import LineKind
-from opinion_nlp.text.lines import TextLine
-from opinion_nlp.text.marks import RANKS
-from opinion_nlp.text.voices import asserts
+from opinion_nlp.text.statements.linekind import LineKind
+from opinion_nlp.text.statements.lines import TextLine
+from opinion_nlp.text.statements.marks import RANKS
+from opinion_nlp.text.statements.voices import asserts
 
 _MOST_WORDS = 60
 _MOST_CHARS = 400
@@ -34,7 +34,7 @@ def is_title(line: TextLine, following: TextLine | None, open_styles: frozenset[
 
     Examples
     --------
-    >>> from opinion_nlp.text.lines import read_lines
+    >>> from opinion_nlp.text.statements.lines import read_lines
     >>> title, item, other = read_lines("1. Về y tế\n- Trạm thiếu thuốc.\n- Bác sĩ giỏi.", None)
     >>> is_title(title, item, frozenset(), after_item=False)
     True

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from opinion_nlp.archive.textkind import find_text_kind
-from opinion_nlp.archive.zip_directory import read_directory
+from opinion_nlp.archive.bundles.textkind import find_text_kind
+from opinion_nlp.archive.bundles.zip_directory import read_directory
 from opinion_nlp.errors import UnreadableError
 
 HEAD_BYTES = 8_192

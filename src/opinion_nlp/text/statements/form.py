@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from opinion_nlp.text import boilerplate
-from opinion_nlp.text.linekind import LineKind
-from opinion_nlp.text.lines import TextLine
+from opinion_nlp.text.statements import boilerplate
+from opinion_nlp.text.statements.linekind import LineKind
+from opinion_nlp.text.statements.lines import TextLine
 
 _LONGEST_HEAD = 20
 _LONGEST_TITLE = 3
@@ -46,7 +46,7 @@ def find_form(lines: Sequence[TextLine]) -> Form:
 
     Examples
     --------
-    >>> from opinion_nlp.text.lines import read_lines
+    >>> from opinion_nlp.text.statements.lines import read_lines
     >>> lines = read_lines("BÁO CÁO\nDư luận tuần 3\n\n1. Đường hỏng.\nNơi nhận:\n- Lưu VP.", None)
     >>> form = find_form(lines)
     >>> sorted(form.left_out), form.title

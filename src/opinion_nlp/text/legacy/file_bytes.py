@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from opinion_nlp.errors import InputError
-from opinion_nlp.text.charts import WESTERN
+from opinion_nlp.text.legacy.charts import WESTERN
 
 _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),

@@ -2,8 +2,8 @@
 
 import re
 
-from opinion_nlp.text.lines import TextLine
-from opinion_nlp.text.vocabulary import one_of
+from opinion_nlp.text.statements.lines import TextLine
+from opinion_nlp.text.statements.vocabulary import one_of
 
 _NATIONAL = re.compile(
     r"cộng h(?:oà|òa) xã hội chủ nghĩa việt nam|độc lập\W+tự do\W+hạnh phúc|^\W*đảng cộng sản việt nam\W*$"

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from opinion_nlp.text.linekind import LineKind
-from opinion_nlp.text.lines import read_lines
-from opinion_nlp.text.outline import Entry, Role, find_outline
-from opinion_nlp.text.posts import find_post_thoughts, is_post
-from opinion_nlp.text.sentences import split_sentences
-from opinion_nlp.text.thoughts import join_thoughts
+from opinion_nlp.text.statements.linekind import LineKind
+from opinion_nlp.text.statements.lines import read_lines
+from opinion_nlp.text.statements.outline import Entry, Role, find_outline
+from opinion_nlp.text.statements.posts import find_post_thoughts, is_post
+from opinion_nlp.text.statements.sentences import split_sentences
+from opinion_nlp.text.statements.thoughts import join_thoughts
 
 __all__ = ["LineKind", "Part", "Statement", "iter_parts", "split_statements"]
 
@@ -78,8 +78,8 @@ def split_statements(text: str, kinds: Sequence[LineKind] | None = None) -> list
     -----
     Letterheads, numbers, dates, addressees, greetings, signatures and lists of those who receive the report are
     left out, the greetings in reports only. Headings become sections
-    (:func:`~opinion_nlp.text.titles.is_title`). What remains is split into sentences, and these are joined
-    while they are one thought (:func:`~opinion_nlp.text.thoughts.join_thoughts`). A text without any outline
+    (:func:`~opinion_nlp.text.statements.titles.is_title`). What remains is split into sentences, and these are joined
+    while they are one thought (:func:`~opinion_nlp.text.statements.thoughts.join_thoughts`). A text without any outline
     is a post: it stays whole up to 60 words. Only there, and where a line breaks off in a sentence, a statement
     holds a line feed.
 

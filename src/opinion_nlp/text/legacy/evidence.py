@@ -8,9 +8,9 @@ Vietnamese is hardly Vietnamese otherwise.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from opinion_nlp.text.charts import LEGACY, Encoding
-from opinion_nlp.text.frequent import FREQUENT
-from opinion_nlp.text.readings import (
+from opinion_nlp.text.legacy.charts import LEGACY, Encoding
+from opinion_nlp.text.legacy.frequent import FREQUENT
+from opinion_nlp.text.legacy.readings import (
     EDGES,
     HIGH,
     LETTERS,
@@ -20,7 +20,7 @@ from opinion_nlp.text.readings import (
     Reading,
     explain,
 )
-from opinion_nlp.text.shapes import is_plausible
+from opinion_nlp.text.legacy.shapes import is_plausible
 
 
 @dataclass(frozen=True, slots=True)

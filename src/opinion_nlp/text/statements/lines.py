@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from opinion_nlp.errors import InputError
-from opinion_nlp.text.linekind import LineKind
-from opinion_nlp.text.marks import Mark, read_mark
+from opinion_nlp.text.statements.linekind import LineKind
+from opinion_nlp.text.statements.marks import Mark, read_mark
 
 _HEAD = 240
 _WRAPPED_FROM = 50

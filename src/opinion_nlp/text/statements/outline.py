@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from opinion_nlp.text.cells import is_statement_cell
-from opinion_nlp.text.form import Form, find_form
-from opinion_nlp.text.levels import Levels
-from opinion_nlp.text.linekind import LineKind
-from opinion_nlp.text.lines import TextLine
-from opinion_nlp.text.titles import is_title
+from opinion_nlp.text.statements.cells import is_statement_cell
+from opinion_nlp.text.statements.form import Form, find_form
+from opinion_nlp.text.statements.levels import Levels
+from opinion_nlp.text.statements.linekind import LineKind
+from opinion_nlp.text.statements.lines import TextLine
+from opinion_nlp.text.statements.titles import is_title
 
 
 class Role(StrEnum):
@@ -56,7 +56,7 @@ def find_outline(lines: Sequence[TextLine]) -> list[Entry]:
 
     Examples
     --------
-    >>> from opinion_nlp.text.lines import read_lines
+    >>> from opinion_nlp.text.statements.lines import read_lines
     >>> for entry in find_outline(read_lines("I. Y TẾ\n- Trạm thiếu thuốc.\nNơi nhận:\n- Lưu.", None)):
     ...     print(entry.role, "|", entry.section, "|", entry.line.text)
     title |  | Y TẾ

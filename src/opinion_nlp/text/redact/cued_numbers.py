@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from opinion_nlp.text import number_shapes as shapes
-from opinion_nlp.text.view import fold_letters
+from opinion_nlp.text.redact import number_shapes as shapes
+from opinion_nlp.text.redact.view import fold_letters
 
 Found = tuple[int, int, str]
 

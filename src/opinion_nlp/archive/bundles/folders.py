@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from opinion_nlp.archive.members import Found, Walk, is_clutter, order_name, show_name
+from opinion_nlp.archive.bundles.members import Found, Walk, is_clutter, order_name, show_name
 
 
 def iter_folder(folder: Found, walk: Walk) -> Iterator[Found]:
