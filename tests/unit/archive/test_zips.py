@@ -427,7 +427,7 @@ def test_a_full_disk_is_no_fault_of_the_archive(tmp_path):
 
 
 def test_an_error_while_writing_is_no_fault_of_the_archive(tmp_path, monkeypatch):
-    from opinion_nlp.archive import zips
+    from opinion_nlp.archive.bundles import zips
 
     def write_on_a_full_disk(*_):
         raise OSError(28, "No space left on device")
