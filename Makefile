@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format train-default bench notebook wheel clean
+.PHONY: help demo test check format train-default bench fuzz notebook wheel clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT := out
+EXECUTIONS := 100000
 # Of pip's many lines, the names of the packages as they come.
 NAMES := awk '/^Collecting /{sub(/[^A-Za-z0-9._-].*/, "", $$2); printf " %s", $$2; fflush()} END{print ""}'
 
@@ -58,6 +59,10 @@ train-default: $(VENV)/.installed ## Train the bundled model again (needs the pu
 bench: $(VENV)/.installed ## Measure quality and speed into docs/BENCHMARKS.md (quality needs the corpora)
 	@$(BIN)/python benchmarks/quality.py
 	@$(BIN)/python benchmarks/speed.py
+
+fuzz: $(VENV)/.installed-dev ## Fuzz text functions and readers (Linux; installs atheris); EXECUTIONS=100000 for each of them
+	@$(PIP) install --quiet --editable '.[fuzz]'
+	@$(BIN)/python tests/fuzz/run.py --executions $(EXECUTIONS)
 
 notebook: $(VENV)/.installed-dev ## Run the notebooks from top to bottom
 	@$(BIN)/python .ci/run_notebooks.py
