@@ -95,7 +95,9 @@ def test_old_office_files_are_told_by_their_streams(sniff, name, streams, kind, 
 
 def test_old_office_files_are_told_where_the_directory_is_not_where_the_header_says(sniff):
     content = bytearray(pack_ole2("WordDocument"))
-    content[48:52] = b"\xfe\xff\xff\xff"
+    content[48:52] = b"\xff\xff\xff\xff"
+    assert sniff("a.txt", bytes(content)) == ".doc"
+    content[30:32] = b"\x0c\0"
     assert sniff("a.txt", bytes(content)) == ".doc"
     assert sniff("a.doc", OLE2) == ".doc"
 

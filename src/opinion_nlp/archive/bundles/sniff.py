@@ -218,7 +218,8 @@ def _iter_ole2_blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
         header = stream.read(512)
         sector_bytes = 4_096 if header[30:32] == b"\x0c\0" else 512
-        start = (int.from_bytes(header[48:52], "little") + 1) * sector_bytes
+        # A damaged header leads behind the end, even to where no file may be.
+        start = min((int.from_bytes(header[48:52], "little") + 1) * sector_bytes, path.stat().st_size)
         stream.seek(start)
         for _ in range(_MAX_SCANS):
             block = stream.read(_SCAN_BYTES)
