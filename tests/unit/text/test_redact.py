@@ -54,6 +54,20 @@ def test_redact(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("trú tại 58 ngõ Hoa Sen, phường Trung An", "trú tại <ADDRESS>, phường Trung An"),
+        ("thường trú ở 72/8A, phường Trung An", "thường trú ở <ADDRESS>, phường Trung An"),
+        ("ở số 82, Nguyễn Du, phường Hòa Mai", "ở <ADDRESS>, phường Hòa Mai"),
+        ("nhà số 57/4y4 Lê Lợi, P. 5", "<ADDRESS>, P. 5"),
+        ("ĐT +33 (0) 1 44 55 39 90 nhé", "ĐT <PHONE> nhé"),
+    ],
+)
+def test_rarer_forms(text, expected):
+    assert redact(text) == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "giá 1.200.000 đồng, 5tr, 15k, 3,5 %, 120 m2",
@@ -62,6 +76,8 @@ def test_redact(text, expected):
         "QL1A, ĐT 741, km 12+500, đường dây 500kV, thửa đất số 123, tờ bản đồ 45",
         "phường 12, Quận 1, tổ dân phố 7, khu phố 3, thôn 4, 12 căn nhà",
         "họp lúc 8h @ nhà văn hóa, tỷ số 3-1, ISO 9001:2015, T.P",
+        "xuôi quốc lộ 15A, quốc lộ 47; có đến 4 đường số trùng tên; uống 30-50g đường. Khi đó mới đỡ",
+        "huyết áp 140/90, đường huyết 7.8; sau 1985, Viện Khảo cổ mới về; ngõ 34 đường Lê Lợi",
     ],
 )
 def test_numbers_that_are_nobodys_stay(text):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from opinion_nlp.text import spelling
 
-_NUMBER = r"\d{1,4}[a-z]?(?:[/-]\d{1,4}[a-z]?){0,4}(?!\w)"
+_NUMBER = r"\d{1,4}[a-z]?\d?(?:[/-][a-z]?\d{1,4}[a-z]?\d?){0,4}(?!\w)"
 _NEXT = r"(?:,? +| ?- ?)"
 _CAPITAL = (
     "(?-i:[A-ZĐ"
@@ -22,7 +22,7 @@ _BEHIND = (
     rf"|tỉnh lộ|tl"
     rf"|đt|tổ|thôn|xóm|ấp|bản|buôn|khóm|to|thon|xom|ap|khom|khu phố|khu pho|kp|tdp|tòa|toà|toa|block|lô|tầng|tang"
     rf"|chung cư"
-    rf"|chung cu|khu tập thể)[ .\d]|đ\.|{_CAPITAL}\w* {_CAPITAL}"
+    rf"|chung cu|khu tập thể)[ .\d]|đ\.|{_CAPITAL}\w* {_CAPITAL}|phường|phuong|p\.? ?\d"
     rf"|{_SMALL} {_SMALL}(?: {_SMALL}){{0,2}},? (?:phường|phuong|quận|quan|p\.? ?\d)))"
 )
 _HOUSE = re.compile(
@@ -49,8 +49,8 @@ _BUILDING = re.compile(
 )
 _ESTATE = re.compile(rf"{_NEXT}(?:chung cư|khu tập thể|chung cu) ", re.IGNORECASE)
 _STREET = re.compile(
-    rf"{_NEXT}(?:(?P<road>quốc lộ|quoc lo|ql|tỉnh lộ|tl|đt)[. ]*|(?:đường|duong|phố|pho|đại lộ|hương lộ)[. ]+"
-    rf"|đ\. ?)(?=\w)",
+    rf"{_NEXT}(?:(?P<road>quốc lộ|quoc lo|ql|tỉnh lộ|tl|đt)[. ]*|(?:đường|duong|phố|pho|đại lộ|hương lộ) +"
+    rf"|(?P<lane>ngõ|hẻm|kiệt) |đ\. ?)(?=\w)",
     re.IGNORECASE,
 )
 _STREET_NUMBER = re.compile(
@@ -59,6 +59,7 @@ _STREET_NUMBER = re.compile(
     r"(?!\w)",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile(",? ")
 _MONTH = re.compile(r"(?<=[tT]háng|[tT]hang) \d{1,2}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]{1,12}(?!\w)")
 _AREA = re.compile(
@@ -92,7 +93,7 @@ _BEFORE = re.compile(r"([^\W_]+|[^\w\s]) *\Z")
 _NOT_BEFORE_TEXT = (
     "định quyết luật tư văn bản báo hoạch đất thửa đồ lô cống trạm camera máy bến xe tờ cột trụ mã phép lệnh án "
     "đội kiốt ốt trường chợ thpt thcs học tuyến điểm cầu biểu tri trang mục hàng đồng ban giấy đơn phiếu ngày năm "
-    "tháng sáng chiều tối trưa lúc quý khóa khoá kỳ lần thứ mùng điều khoản tuổi lớp hơn phường quận khu thôn ấp "
+    "tháng sáng chiều tối trưa lúc quý khóa khoá kỳ lần thứ mùng điều khoản tuổi lớp hơn lộ ql phường quận khu thôn ấp "
     "xóm tầng phòng km đường phố ngõ hẻm kiến công ty đánh gắn cấp bãi tổ p q phuong quan ngay nam thang lop lan"
 )
 _NOT_BEFORE = frozenset(_NOT_BEFORE_TEXT.split())
@@ -155,9 +156,11 @@ def _end_of_address(text: str, house: re.Match[str]) -> int | None:
         return _end_of_flat(text, end) if place.is_placed or house["flat"].lower() != "phòng" else None
     if house["house"]:
         return None if place.word in ("đánh", "gắn", "cấp") else _read_parts(text, end, is_sure=True).end
-    parts = _read_parts(text, end, is_sure=place.is_sure, reads_small=bool(house["so"]) or place.is_placed)
+    is_marked = bool(house["so"]) or place.is_sure
+    has_slash = "/" in house["number"]
+    parts = _read_parts(text, end, is_sure=place.is_sure, reads_small=is_marked, reads_comma=is_marked or has_slash)
     if parts.end == end:
-        return None
+        return end if has_slash and place.is_sure and _AREA.match(text, end) else None
     if place.word in _NOT_BEFORE and not place.is_placed and not (place.word == "xe" and parts.has_street):
         return None
     has_area = _AREA.match(text, parts.end) is not None
@@ -187,19 +190,20 @@ def _is_house(house: re.Match[str], parts: _Parts, place: _Place, has_area: bool
     return has_area and (not is_part or not place.word.isalnum()) and (is_part or not parts.has_hamlet)
 
 
-def _read_parts(text: str, start: int, *, is_sure: bool, reads_small: bool = True) -> _Parts:
+def _read_parts(text: str, start: int, *, is_sure: bool, reads_small: bool = True, reads_comma: bool = True) -> _Parts:
     """Read alleys, hamlets, buildings and the street behind a house number.
 
     A name without the word for a street is read where it has two capitals, and in small letters where the house
-    is sure and an area stands behind; behind the word, in small letters where ``reads_small``.
+    is sure and an area stands behind; behind the word, in small letters where ``reads_small``. A comma may stand
+    before a name where ``reads_comma``.
     """
     end, has_alley, has_hamlet = start, False, False
     while True:
-        if street := _end_of_street(text, end, reads_small):
-            return _Parts(street, has_alley, has_hamlet, has_street=True)
         if part := _ALLEY.match(text, end):
             has_alley = True
             end = part.end()
+        elif street := _end_of_street(text, end, reads_small):
+            return _Parts(street, has_alley, has_hamlet, has_street=True)
         elif hamlet := _end_of_hamlet(text, end):
             has_hamlet = True
             end = hamlet
@@ -210,8 +214,9 @@ def _read_parts(text: str, start: int, *, is_sure: bool, reads_small: bool = Tru
     quarter = _QUARTER.match(text, end)
     if quarter and (street := _end_of_street(text, quarter.end(), reads_small)):
         return _Parts(street, has_alley, has_hamlet, has_street=True)
-    if not has_hamlet and text[end : end + 1] == " ":
-        end = _end_of_bare_name(text, end + 1, is_sure=is_sure and end == start) or end
+    separator = _SEPARATOR.match(text, end)
+    if not has_hamlet and separator and (reads_comma or separator.group() == " "):
+        end = _end_of_bare_name(text, separator.end(), is_sure=is_sure and end == start) or end
     return _Parts(end, has_alley, has_hamlet)
 
 
@@ -228,12 +233,11 @@ def _end_of_street(text: str, start: int, reads_small: bool) -> int | None:
     word = _STREET.match(text, start)
     if word is None:
         return None
-    if number := _STREET_NUMBER.match(text, word.end()):
-        return number.end()
-    if word["road"]:
-        return None
+    number = None if word["lane"] else _STREET_NUMBER.match(text, word.end())
+    if number or word["road"]:
+        return number.end() if number else None
     end, n_words = _read_capitals(text, word.end())
-    if not n_words and reads_small:
+    if not n_words and reads_small and not word["lane"]:
         end, n_words, is_closed = _read_small(text, word.end())
         if not is_closed:
             end, n_words, _ = _read_small(text, word.end(), _USUAL_WORDS)

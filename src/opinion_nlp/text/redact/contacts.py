@@ -107,6 +107,7 @@ _OTHER_PHONES = re.compile(
     r"|(?<![\w.,-])(?<!\w/)0[35789](?:[ .-]\d\d){4}(?!\w|[.,/-]\d)"  # 09 12 34 56 78
     r"|(?<![\w.,/-])[oO][35789]\d(?:[ .-]?\d){7}(?!\w)"  # a letter for the zero
     r"|(?<![\w.,/-])00 ?84(?:[ .-]?\d){9,10}(?!\w)"
+    r"|(?<![\w+])\+(?!84)[1-9](?:[ .()-]{0,2}\d){8,13}(?!\w)"  # of other countries
     r"|(?<![\w.,/-])1[89]00-(?!1\d|20)\d{4}(?!\w|[.,/-]\d)"  # 1900-6099, but no range of years
 )
 _DIGIT_WORDS = "không|khong|một|mốt|mot|hai|ba|bốn|bon|tư|năm|lăm|nam|lam|sáu|sau|bảy|bẩy|bay|tám|tam|chín|chin"
