@@ -500,6 +500,7 @@ def test_unicode_stays(text: str):
         ("bé", Encoding.UNICODE),
         ("ViÖt", Encoding.UNICODE),
         ("l¸ m¸", Encoding.UNKNOWN),
+        ("møc cao nh©t", Encoding.UNKNOWN),  # mức cao nhât, misspelt, or mục cao nhẹt
         ("Viá»‡t Nam Ä‘áº¥t nÆ°á»›c", Encoding.UNKNOWN),
         ("", Encoding.UNICODE),
     ],

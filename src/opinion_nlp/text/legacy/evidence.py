@@ -144,14 +144,16 @@ def _is_garbled(tokens: Iterable[str], explained: Iterable[Explained]) -> bool:
 
 
 def _is_rival(explained: Sequence[Explained], scores: Sequence[_Score], best: int, other: int) -> bool:
-    """Tell whether another encoding explains more than four fifths of what the best one does, differently.
+    """Tell whether another encoding may be right too: it explains some tokens differently, and enough of them.
 
-    It is no rival where the best one has many more frequent words.
+    Enough are four fifths of what the best one explains, unless the best one has many more frequent words; and
+    any number with as many frequent words.
     """
-    is_close = scores[other].n_right * 5 > scores[best].n_right * 4
-    is_rarer = scores[best].n_frequent >= 2 * scores[other].n_frequent + 2
+    one, two = scores[best], scores[other]
+    is_close = two.n_right * 5 > one.n_right * 4 and one.n_frequent < 2 * two.n_frequent + 3
+    is_as_frequent = two.n_frequent >= max(one.n_frequent, 1)
     also = (found for found in explained if found.legacy[other] is Reading.EXPLAINED)
-    return is_close and not is_rarer and any(found.texts[best] != found.texts[other] for found in also)
+    return (is_close or is_as_frequent) and any(found.texts[best] != found.texts[other] for found in also)
 
 
 def _count_ascii(tokens: Iterable[str]) -> tuple[int, int]:
