@@ -38,12 +38,7 @@ UNCONVERTED = (Encoding.UNICODE, Encoding.UNKNOWN)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the corpora, measure, and print the tables in Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--data", type=Path, default=None, help="folder of the corpora")
-    parser.add_argument("--limit", type=int, default=None, help="most texts of each file, to try the program")
-    parser.add_argument("-o", "--output", type=Path, default=REPORT, help="Markdown file")
-    parser.add_argument("--show", type=int, default=20, help="most false conversions to print")
-    options = parser.parse_args(arguments)
+    options = parse_options(arguments)
     counts: Counter[tuple[str, ...]] = Counter()
     shown = 0
     for place, text in iter_texts(options.data or data_dir(), options.limit):
@@ -63,6 +58,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print_tables(counts)
     command = " ".join(["python benchmarks/legacy.py", *(sys.argv[1:] if arguments is None else arguments)])
     write_section("legacy", "Legacy encodings", NOTES, sign(make_rows(counts), command), options.output)
+
+
+def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, default=None, help="folder of the corpora")
+    parser.add_argument("--limit", type=int, default=None, help="most texts of each file, to try the program")
+    parser.add_argument("-o", "--output", type=Path, default=REPORT, help="Markdown file")
+    parser.add_argument("--show", type=int, default=20, help="most false conversions to print")
+    options = parser.parse_args(arguments)
+    if options.limit is not None and options.output == REPORT:
+        parser.error("--limit measures too little for the report: name another file with -o")
+    return options
 
 
 def make_rows(counts: Counter[tuple[str, ...]]) -> list[Row]:

@@ -28,9 +28,7 @@ BAR = 0.97
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure both parts, tell each kind, and write the table."""
-    parser = argparse.ArgumentParser(description="Measure redaction; write the table.")
-    parser.add_argument("-o", "--output", type=Path, default=REPORT, help="Markdown file")
-    options = parser.parse_args(arguments)
+    options = parse_options(arguments)
     given = list(sys.argv[1:] if arguments is None else arguments)
     sample = read_marked()
     rows: list[Row] = []
@@ -42,6 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             tell(f"{name}: {kind:8} {counts}, P {score.precision(kind):.3f}, R {score.recall(kind):.3f}")
     command = " ".join(["python benchmarks/redact.py", *given])
     write_section("redact", "Personal data", NOTES, sign(rows, command), options.output)
+
+
+def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Measure redaction; write the table.")
+    parser.add_argument("-o", "--output", type=Path, default=REPORT, help="Markdown file")
+    return parser.parse_args(arguments)
 
 
 def make_rows(name: str, score: Score) -> list[Row]:

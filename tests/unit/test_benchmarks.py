@@ -157,7 +157,8 @@ def test_the_difference_is_the_first_model_minus_the_second(module):
 def test_the_commands_of_the_readme_are_understood(module):
     lines = (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
     commands = [line.split("#")[0].split()[1:] for line in lines if line.startswith("python benchmarks/")]
-    assert {command[0] for command in commands} == {"benchmarks/quality.py", "benchmarks/speed.py"}
+    programs = {path.name for path in FOLDER.glob("*.py") if not path.name.startswith("bench_")}
+    assert {Path(command[0]).name for command in commands} == programs
     for program, *arguments in commands:
         assert module(Path(program).stem).parse_options(arguments).output.suffix == ".md"
 

@@ -1,6 +1,7 @@
 """From what was read to the texts that are tagged: decoded, split, redacted, with where each comes from."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -169,21 +170,35 @@ def decode_cells(frame: pd.DataFrame, encoding: Encoding) -> tuple[pd.DataFrame,
     (['Đường làng hỏng nặng từ lâu', 'Đường làng hỏng'], ['tcvn3', 'unicode'])
     """
     encodings = [encoding] * len(frame)
-    changed: dict[int, pd.Series] = {}
-    for position in range(frame.shape[1]):
-        column = frame.iloc[:, position]
-        texts = _texts_of(column)
-        is_changed = False
-        for row, text in enumerate(texts or ()):
+    given = {position: _texts_of(frame.iloc[:, position]) for position in range(frame.shape[1])}
+    columns = {position: texts for position, texts in given.items() if texts is not None}
+    changed: set[int] = set()
+    if found := _decode_columns(columns, encodings, changed):
+        # Cells too short to be clear go with the clear ones.
+        _decode_columns(columns, encodings, changed, hint=found.most_common(1)[0][0])
+    series = {position: _as_column(columns[position], frame.iloc[:, position]) for position in changed}
+    return _with_columns(frame, series), encodings
+
+
+def _decode_columns(
+    columns: Mapping[int, list[str | None]],
+    encodings: list[Encoding],
+    changed: set[int],
+    *,
+    hint: Encoding | None = None,
+) -> Counter[Encoding]:
+    """Decode cells in place, note the rows and columns that changed, and count what was found."""
+    found: Counter[Encoding] = Counter()
+    for position, texts in columns.items():
+        for row, text in enumerate(texts):
             if text is None or text.isascii():
                 continue
-            decoded = repair(text)
-            if texts is not None and decoded.encoding not in (Encoding.UNICODE, Encoding.UNKNOWN):
+            decoded = repair(text, hint=hint)
+            if decoded.encoding not in (Encoding.UNICODE, Encoding.UNKNOWN):
                 texts[row], encodings[row] = decoded.text, decoded.encoding
-                is_changed = True
-        if texts is not None and is_changed:
-            changed[position] = _as_column(texts, column)
-    return _with_columns(frame, changed), encodings
+                changed.add(position)
+                found[decoded.encoding] += 1
+    return found
 
 
 def redact_frame(frame: pd.DataFrame, *, only: Sequence[str] | None = None) -> pd.DataFrame:

@@ -25,7 +25,7 @@ ALL_VOWELS = frozenset(VOWELS + VOWELS.upper() + "".join(TONED.values()))
 MARKS = "\u0300-\u036f"
 """Range of the combining marks that join Latin letters, for use in a character class."""
 
-_ONSET = "ngh?|nh|gh?|gi|kh?|ph?|th?|tr|ch?|qu|[bdđhlmrstvx]"
+_ONSET = "ngh?|nh|gh?|gi|kh?|ph?|th?|tr|ch?|qu|[bdđhlmnrstvx]"
 _RIME_WITH_CODA = "(?:[aăâeêioôơuưy]|iê|yê|uô|ươ|oa|oă|oe|oo|uâ|uê|uy|uyê)(?:ch?|m|ng?|nh|p|t)"  # bán, tiền, xoong
 _OPEN_RIME = (
     "[aeêioôơuưy]|ia|ya|ua|ưa|oa|oe|uê|uơ|uy|uya|ai|ao|au|ay|âu|ây|eo|êu|iu|iêu|yêu|oi|ôi|ơi|ui|ưi|ưu|uôi|ươi|ươu"
@@ -50,8 +50,8 @@ def is_syllable(word: str) -> bool:
 
     Examples
     --------
-    >>> [is_syllable(word) for word in ("tiền", "Nghiêng", "xoong", "UBND", "weekend", "")]
-    [True, True, True, False, False, False]
+    >>> [is_syllable(word) for word in ("tiền", "Nghiêng", "nước", "xoong", "UBND", "weekend", "")]
+    [True, True, True, True, False, False, False]
     """
     letters = unicodedata.normalize("NFD", word.lower())
     base = unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in TONES))

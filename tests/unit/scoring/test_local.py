@@ -379,3 +379,12 @@ def test_workers_end_with_a_run_that_is_killed(folder, tiny_model_path):
         # The session is the process's own: its number finds what it started.
         is_alive = subprocess.run(["pgrep", "-s", str(process.pid), "-f", "LokyProcess"], check=False).returncode == 0
     assert not is_alive
+
+
+def test_short_cells_go_with_the_clear_ones_of_their_table(run, folder):
+    cells = [encode(text, "tcvn3") for text in ("Đường làng hỏng nặng từ lâu mà chưa ai sửa", "Bộ phận")]
+    (folder / "b.csv").write_text("stt,Nội dung\n" + "".join(f"1,{cell}\n" for cell in cells), encoding="utf-8")
+    run(["b.csv"], out="out.jsonl")
+    rows = read_lines(folder / "out.jsonl")
+    assert [row["Nội dung"] for row in rows] == ["Đường làng hỏng nặng từ lâu mà chưa ai sửa", "Bộ phận"]
+    assert [row["encoding_found"] for row in rows] == ["tcvn3", "tcvn3"]
