@@ -32,7 +32,7 @@ def main() -> int:
     """Run each target in a process of its own, and print a table."""
     arguments = parse_arguments()
     if arguments.worker:
-        return fuzz(arguments.worker, arguments.executions, arguments.max_len)
+        return fuzz(arguments.worker, arguments)
     from tests.fuzz.targets import TARGETS
 
     names = arguments.target or list(TARGETS)
@@ -62,39 +62,34 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def run_target(name: str, arguments: argparse.Namespace) -> tuple[int, int]:
-    """Fuzz one target until it has run often enough, started again where it died; count runs and findings."""
+    """Fuzz one target until it has run often enough, started again where it died; count runs, and what went wrong."""
     arguments.findings.mkdir(exist_ok=True)
     corpus = CORPUS / name
     corpus.mkdir(parents=True, exist_ok=True)
-    before = set(arguments.findings.glob(f"{name}-*"))
+    start = time.time()
     n_done = n_deaths = 0
     while n_done < arguments.executions and n_deaths < MAX_CRASHES:
         options = ["--executions", str(arguments.executions - n_done), "--max-len", str(arguments.max_len)]
         command = [sys.executable, __file__, "--worker", name, "--findings", str(arguments.findings), *options]
         ended = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, cwd=ROOT)
-        progress = [
-            int(number)
-            for number in re.findall(r"^#(\d+)|^Done (\d+) runs", ended.stderr, re.M)
-            for number in number
-            if number
-        ]
+        progress = [int(number) for number in re.findall(r"^(?:#|Done )(\d+)", ended.stderr, re.MULTILINE)]
         n_done += max(progress, default=0)
         if ended.returncode == 0:
             break
         n_deaths += 1
         (arguments.findings / f"{name}-death-{n_deaths}.log").write_text(ended.stderr[-20_000:], encoding="utf-8")
-    found = {path for path in arguments.findings.glob(f"{name}-*") if path.suffix != ".log"} - before
-    return n_done, len({path.with_suffix("") for path in found})
+    n_found = sum(path.stat().st_mtime >= start for path in arguments.findings.glob(f"{name}-*.txt"))
+    return n_done, n_found + n_deaths
 
 
-def fuzz(name: str, executions: int, max_len: int) -> int:
+def fuzz(name: str, arguments: argparse.Namespace) -> int:
     """Run one target in this process, which ends with it."""
     import atheris
 
     with atheris.instrument_imports(include=INSTRUMENTED):
         from tests.fuzz.targets import TARGETS
     check = TARGETS[name]
-    findings = Findings(name, check)
+    findings = Findings(name, check, arguments.findings)
 
     def check_one(data: bytes) -> None:
         try:
@@ -102,8 +97,8 @@ def fuzz(name: str, executions: int, max_len: int) -> int:
         except Exception as error:  # noqa: BLE001  whatever it is, it is what fuzzing looks for
             findings.add(data, error)
 
-    options = [f"-runs={executions}", f"-max_len={max_len}", f"-timeout={TIMEOUT_S}", f"-rss_limit_mb={MEMORY_MB}"]
-    options += [f"-artifact_prefix={FUZZ / 'findings'}/{name}-", "-detect_leaks=0", "-print_final_stats=0"]
+    options = [f"-runs={arguments.executions}", f"-max_len={arguments.max_len}", f"-timeout={TIMEOUT_S}"]
+    options += [f"-rss_limit_mb={MEMORY_MB}", f"-artifact_prefix={arguments.findings}/{name}-", "-detect_leaks=0"]
     atheris.Setup([sys.argv[0], *options, str(CORPUS / name), str(FUZZ / "seeds" / name)], check_one)
     atheris.Fuzz()
     return 0
@@ -112,9 +107,10 @@ def fuzz(name: str, executions: int, max_len: int) -> int:
 class Findings:
     """What broke: one input, as small as it could be made, for each place in the code."""
 
-    def __init__(self, name: str, check: Callable[[bytes], None]) -> None:
+    def __init__(self, name: str, check: Callable[[bytes], None], folder: Path) -> None:
         self._name = name
         self._check = check
+        self._folder = folder
         self._seen: set[str] = set()
 
     def add(self, data: bytes, error: Exception) -> None:
@@ -124,7 +120,7 @@ class Findings:
             return
         self._seen.add(place)
         small = minimise(data, lambda one: self._breaks_at(one, place))
-        stem = FUZZ / "findings" / f"{self._name}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
+        stem = self._folder / f"{self._name}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
         stem.with_suffix(".bin").write_bytes(small)
         report = "".join(traceback.format_exception(error))
         stem.with_suffix(".txt").write_text(f"{small!r}\n\n{report}", encoding="utf-8", errors="backslashreplace")
@@ -138,8 +134,9 @@ class Findings:
 
 
 def find_place(error: Exception) -> str:
-    """Name the kind of an error and the lines of our code that it went through, without those of libraries."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if str(ROOT) in frame.filename]
+    """Name the kind of an error and the last lines of our code that it went through, without those of libraries."""
+    # The first line is that of whoever caught it.
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)[1:] if str(ROOT) in frame.filename]
     own = [frame for frame in frames if ".venv" not in frame.filename][-2:]
     return " ".join((type(error).__name__, *(f"{Path(frame.filename).name}:{frame.lineno}" for frame in own)))
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.fuzz import fuzz_text
+from tests.fuzz.run import Findings, minimise
 from tests.fuzz.targets import TARGETS
 
 SEEDS = Path(__file__).parent / "seeds"
@@ -29,3 +30,22 @@ def test_a_broken_invariant_is_seen(monkeypatch):
     monkeypatch.setattr(fuzz_text, "redact", lambda text: text + "!")
     with pytest.raises(AssertionError):
         fuzz_text.check_redact(b"a")
+
+
+def test_an_input_is_made_as_small_as_it_still_breaks():
+    assert minimise(b"Loa to\0qu\0a" * 50, lambda data: data.count(b"\0") > 2) == b"\0\0\0"
+    assert minimise(b"", lambda data: True) == b""
+
+
+def test_what_breaks_at_one_place_is_written_once(tmp_path):
+    def check(data: bytes) -> None:
+        assert b"x" not in data
+        assert b"y" not in data
+
+    findings = Findings("legacy", check, tmp_path)
+    for data in (b"ax", b"bbxb", b"y"):
+        with pytest.raises(AssertionError) as caught:
+            check(data)
+        findings.add(data, caught.value)
+    assert sorted(path.read_bytes() for path in tmp_path.glob("legacy-*.bin")) == [b"x", b"y"]
+    assert all("AssertionError" in path.read_text(encoding="utf-8") for path in tmp_path.glob("legacy-*.txt"))
