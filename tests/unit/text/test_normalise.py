@@ -11,6 +11,7 @@ from opinion_nlp.text.rules import RULES
 @settings(max_examples=200, deadline=None)
 @example("&amp;#64;lan")
 @example("a.b\u200b.c")
+@example("@lan@T" * 20)
 def test_normal_form(text):
     normal = normalise(text)
     assert normalise(normal) == normal

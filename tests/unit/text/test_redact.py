@@ -41,6 +41,7 @@ def test_personal_data_of_the_sample_are_found(is_held_out):
         ("STK 0071000123456 VCB", "STK <ACCOUNT> VCB"),
         ("xe 51F1-234.56 đậu trước nhà số 12 đường Lê Lợi", "xe <PLATE> đậu trước <ADDRESS>"),
         ("xem https://hoamai.vn/a?id=3 của @lan.anh, lan@hoamai.vn", "xem <URL> của <USER>, <EMAIL>"),
+        ("@lan@T" * 20, "<USER>" * 40),
         ("<PHONE> <ID> đã che", "<PHONE> <ID> đã che"),
         ("\ud83d gọi 0912345678 \udce1", "\ud83d gọi <PHONE> \udce1"),
     ],

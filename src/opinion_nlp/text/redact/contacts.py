@@ -88,10 +88,13 @@ def find_users(text: str) -> list[Span]:
 
     Examples
     --------
-    >>> find_users("@lan.anh_99. đúng không? họp 8h @ nhà văn hóa")
-    [(0, 11)]
+    >>> find_users("@lan.anh_99. đúng không? họp 8h @ nhà văn hóa"), find_users("@lan@mai")
+    ([(0, 11)], [(0, 4), (4, 8)])
     """
-    return list_spans(placeholders.MENTION, text) if "@" in text else []
+    chains = list_spans(placeholders.MENTION, text) if "@" in text else []
+    return [
+        (start + name.start(), start + name.end()) for start, end in chains for name in _NAME.finditer(text[start:end])
+    ]
 
 
 def list_spans(pattern: re.Pattern[str], text: str) -> list[Span]:
@@ -99,6 +102,7 @@ def list_spans(pattern: re.Pattern[str], text: str) -> list[Span]:
     return [match.span() for match in pattern.finditer(text)]
 
 
+_NAME = re.compile("@[^@]+")
 _MOBILE = "0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-9])"
 _SEPARATOR = r"(?: ?[.,/-] ?| +)"
 _OTHER_PHONES = re.compile(
