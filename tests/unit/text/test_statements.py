@@ -82,6 +82,12 @@ def test_statements_of_the_samples_held_out_reach_the_bar():
             "Xem hoamai.vn/a.html?x=1. Gửi a.b@hoamai.vn. Xong",
             ["Xem hoamai.vn/a.html?x=1.", "Gửi a.b@hoamai.vn.", "Xong"],
         ),
+        ("Xem tr. 15. Hết.", ["Xem tr. 15.", "Hết."]),
+        ("hay quá. :)) mai đi", ["hay quá. :))", "mai đi"]),
+        ("chán!!! 😡😡 Đi về.", ["chán!!! 😡😡", "Đi về."]),
+        ("Đường hỏng.Nước yếu", ["Đường hỏng.", "Nước yếu"]),
+        ("Chuyện lạ.Nước yếu", ["Chuyện lạ.", "Nước yếu"]),
+        ("Gồm: 1. Đường. 2. Nước.", ["Gồm: 1. Đường.", "2. Nước."]),
         ("Năm 2023. Nay khác.", ["Năm 2023.", "Nay khác."]),
         ("Mất 5%. Lo.", ["Mất 5%.", "Lo."]),
         ("Một chiều ” lẻ. Hai “ lẻ. Ba.", ["Một chiều ” lẻ.", "Hai “ lẻ.", "Ba."]),
@@ -249,6 +255,21 @@ def test_kinds_are_believed():
         ("Trạm thiếu thuốc", "Y tế"),
         ("Nước máy đục vào buổi sáng", "Y tế"),
     ]
+
+
+def test_letterhead_and_signatures_in_a_table_without_borders_are_left_out():
+    head = ["UBND XÃ HÒA MAI", "Số: 12/BC-UBND", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
+    head.append("Hòa Mai, ngày 12 tháng 3 năm 2024")
+    body = ["BÁO CÁO", "Dư luận tuần 3", "Trạm y tế thiếu thuốc huyết áp."]
+    foot = [
+        "Nơi nhận:",
+        "- Thường trực Huyện ủy (để báo cáo);",
+        "- Lưu văn phòng.",
+        "TM. ỦY BAN NHÂN DÂN",
+        "Lê Văn Mẫn",
+    ]
+    kinds = [LineKind.CELL] * len(head) + [LineKind.PARAGRAPH] * len(body) + [LineKind.CELL] * len(foot)
+    assert texts_of("\n".join(head + body + foot), kinds) == ["Trạm y tế thiếu thuốc huyết áp."]
 
 
 def test_as_many_kinds_as_lines_are_needed():

@@ -58,6 +58,7 @@ _SIGNATURE = re.compile(
     rf"{_FOR} ?\.? ?[^.!?]{{2,60}}$|\(?(?:ký và ghi|ký[,;]) [^.]*\)?$|{_ROLE}(?: {_ROLE})*$"
     r"|(?:\(?(?:đã ký|ký tên)\)? ?)+$"
 )
+_LEAST_CHARS = 6
 _NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,5}")
 
 
@@ -68,13 +69,22 @@ def is_national_heading(line: TextLine) -> bool:
 
 def is_anchor(line: TextLine) -> bool:
     """Tell whether a line stands only in a report or a letter, so that other form is to be expected."""
+    if len(line.text) < _LEAST_CHARS:
+        return False
     return (
         is_national_heading(line)
         or is_addressees(line)
         or is_to(line)
         or is_document_title(line)
-        or (line.n_words <= 16 and _NUMBER.match(line.key) is not None)
+        or is_number_or_date(line)
         or (line.n_words <= 12 and re.match(r"t/m|tm\.|k/t|t/l|\(đã ký", line.key) is not None)
+    )
+
+
+def is_number_or_date(line: TextLine) -> bool:
+    """Tell whether a line is the number of a document, or its place and date."""
+    return (line.n_words <= 14 and _DATE_LINE.match(line.key) is not None) or (
+        line.n_words <= 16 and _NUMBER.match(line.key) is not None
     )
 
 

@@ -114,15 +114,21 @@ def _find_blocks(lines: Sequence[TextLine]) -> set[int]:
             block = "signature"
         elif not _continues_block(block, line):
             block = ""
-            if line.kind is LineKind.CELL or not (boilerplate.is_form(line) or _is_page(lines, i)):
+            if not (_is_form(line) or _is_page(lines, i)):
                 continue
         out.add(i)
     return out
 
 
+def _is_form(line: TextLine) -> bool:
+    return boilerplate.is_number_or_date(line) if line.kind is LineKind.CELL else boilerplate.is_form(line)
+
+
 def _continues_block(block: str, line: TextLine) -> bool:
-    if line.kind in (LineKind.HEADING, LineKind.CELL) or line.n_words > 30:
+    if line.kind is LineKind.HEADING or line.n_words > 30:
         return False
+    if line.kind is LineKind.CELL and block == "addressees":
+        return line.text[0] in "-–+*•" or line.text[-1] in ";,"
     if block == "addressees":
         return line.kind is LineKind.ITEM or (line.mark is not None and line.mark.level == "bullet")
     return block == "signature" and (boilerplate.is_name(line) or (line.is_capitals and line.mark is None))

@@ -58,7 +58,7 @@ def find_post_thoughts(text: str, lines: Sequence[TextLine]) -> list[tuple[int, 
     for i, line in enumerate(lines):
         is_short = line.n_words < _PARAGRAPH_WORDS and i > 0 and lines[i - 1].n_words < _PARAGRAPH_WORDS
         if line.follows_blank or not is_short:
-            thoughts += join_thoughts(text, sentences)
+            thoughts += join_thoughts(text, sentences, is_post=True)
             sentences = []
         sentences += split_sentences(text, line.start, line.end)
-    return thoughts + join_thoughts(text, sentences)
+    return thoughts + join_thoughts(text, sentences, is_post=True)

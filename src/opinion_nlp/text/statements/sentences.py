@@ -3,9 +3,16 @@
 import re
 import unicodedata
 
+from opinion_nlp.text.spelling import MARKS
+
 _CLOSING = "\"'”’»)\\]}"
-_END = re.compile(rf"(?:[.!?…]+(?:/\.)?|/\.)[{_CLOSING}]*+(?=\s|$)|(?<=[^\W\d_])[.!?…]+(?=[^\W\d_])")
-"""Stops before a space, and stops with the space forgotten, of which :func:`_is_forgotten` keeps the sure ones."""
+_FACES = r"(?:\s+[^\w\s“\"‘'«(\[@#<+*/–—-][^\w\s“\"‘'«]*(?=\s|$))*+"
+_END = re.compile(
+    rf"(?:(?<![.!?…])[.!?…]++(?:/\.)?|/\.)[{_CLOSING}]*+(?=\s|$){_FACES}"
+    rf"|(?<=[^\W\d_]|[{MARKS}])[.!?…]++(?=[^\W\d_])"
+)
+"""Stops before a space, with the emoticons after them; and stops with the space forgotten, of which
+:func:`_is_forgotten` keeps the sure ones."""
 
 # fmt: off
 ABBREVIATIONS = frozenset((
@@ -88,10 +95,10 @@ def _find_ends(text: str, start: int, end: int) -> list[int]:
 
 
 def _ends_sentence(text: str, first: int, found: re.Match[str], end: int) -> bool:
-    stop, after = found.group(), found.end()
+    stop, after = found.group().split()[0], found.end()
     before = text[max(first, found.start() - 24) : found.start()]
     if after < end and not text[after].isspace():
-        return _is_forgotten(before, stop, text[after : after + 12])
+        return _is_forgotten(before, text[after : after + 12])
     following = text[after : after + 24].lstrip()
     if not following:
         return True
@@ -105,9 +112,10 @@ def _ends_sentence(text: str, first: int, found: re.Match[str], end: int) -> boo
     return True
 
 
-def _is_forgotten(before: str, stop: str, following: str) -> bool:
+def _is_forgotten(before: str, following: str) -> bool:
     """Tell whether a stop without a space ends a sentence: a lower-case syllable, then a capitalised one."""
-    word = re.search(r"(?:^|\s)([^\W\d_]+)$", before)
+    word = re.search(r"(?:^|\s)([^\W\d_]+)$", unicodedata.normalize("NFC", before))
+    following = unicodedata.normalize("NFC", following)
     return (
         word is not None
         and len(word[1]) > 1
@@ -140,7 +148,7 @@ def _is_abbreviated(before: str, following: str) -> bool:
 def _is_list_number(before: str, number: str) -> bool:
     """Tell whether a number with a stop counts the points of a sentence: ``gồm: 1. …; 2. …``."""
     head = before[: -len(number)].rstrip()
-    return len(number) <= 2 and (not head or head[-1] in ":;.,!?")
+    return len(number) <= 2 and (not head or head[-1] in ":;")
 
 
 class _Quotes:

@@ -26,7 +26,8 @@ _STAYS = re.compile(
         r"nếu, mặc dù, dù, cụ thể, ví dụ, chẳng hạn, đơn cử, thậm chí, đặc biệt, nhất là, trong khi, trong đó, "
         r"hậu quả, kết quả là, nguyên nhân, lý do, sau đó, khi đó, lúc đó, mỗi khi, mỗi lần, có khi, có lúc, "
         r"có hôm, có nơi, có tuần, có thửa, có hộ, nhiều lần, thực tế, thực ra, qua xác minh, riêng, hiện, đến nay, "
-        r"từ đầu năm, hơn nữa, chưa kể, họ, nó, đây, đó, tại đây, ở đây, số còn lại, (?:điều|việc) (?:này|đó), "
+        r"từ đầu năm, hơn nữa, chưa kể, họ, nó, "
+        r"tôi, chúng tôi, mình, trước mắt, trước hết, đây, đó, tại đây, ở đây, số còn lại, (?:điều|việc) (?:này|đó), "
         r"việc làm này, \w+(?: \w+)?(?: \w+)?(?: \w+)? (?:này|ấy|nói trên)"
     )
     + r"(?!\w)"
@@ -39,7 +40,9 @@ _CLAIMS = re.compile(
 )
 
 
-def join_thoughts(text: str, sentences: Sequence[tuple[int, int]], section: str = "") -> list[tuple[int, int]]:
+def join_thoughts(
+    text: str, sentences: Sequence[tuple[int, int]], section: str = "", *, is_post: bool = False
+) -> list[tuple[int, int]]:
     """Join the sentences of a paragraph that belong to one thought, and part long enumerations.
 
     Parameters
@@ -50,6 +53,8 @@ def join_thoughts(text: str, sentences: Sequence[tuple[int, int]], section: str 
         Half-open spans of the sentences of one paragraph, in order.
     section : str
         Titles above it. Under ``Nhận định``, ``Dự báo``, ``Số liệu`` each sentence is a claim by itself.
+    is_post : bool
+        Whether the writer speaks for himself: in a post only hearsay is another voice.
 
     Returns
     -------
@@ -87,7 +92,7 @@ def join_thoughts(text: str, sentences: Sequence[tuple[int, int]], section: str 
     for start, end, is_point in _iter_points(text, sentences):
         key = _key(text[start : min(end, start + _HEAD)])
         n_new = len(text[start:end].split())
-        if not thoughts or is_point or _opens(key, n_words, n_new, is_after_wish or has_claims):
+        if not thoughts or is_point or _opens(key, n_words, n_new, is_after_wish or has_claims, is_post):
             thoughts.append((start, end))
             n_words = n_new
         else:
@@ -104,7 +109,7 @@ def _iter_points(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[tu
             yield start, end, i > 0
 
 
-def _opens(key: str, n_words: int, n_new: int, is_alone: bool) -> bool:
+def _opens(key: str, n_words: int, n_new: int, is_alone: bool, is_post: bool) -> bool:
     if n_words + n_new > LONGEST_WORDS or _OPENS.match(key):
         return True
     if limit := _LIMITS.match(key):
@@ -113,6 +118,8 @@ def _opens(key: str, n_words: int, n_new: int, is_alone: bool) -> bool:
         return False
     if begins_with_hearsay(key):
         return True
+    if is_post:
+        return False
     if begins_with_voice(key):
         return n_new > _REACTION_WORDS
     return is_alone or (n_words + n_new > LONG_WORDS and not begins_with_wish(key))

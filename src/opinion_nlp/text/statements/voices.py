@@ -16,7 +16,7 @@ _PEOPLE = one_of(
     "sinh viên, giáo viên, thầy cô, công nhân, nông dân, tiểu thương, hộ, gia đình, cán bộ, đảng viên, công chức, "
     "viên chức, hội viên, đoàn viên, thanh niên, cựu chiến binh, doanh nghiệp, chủ, cư dân, công dân, tài khoản, "
     "bạn đọc, du khách, khách, chị em, hợp tác xã, bạn trẻ, tín đồ, giáo dân, bác sĩ, cụ già, các cụ, anh em, "
-    "cộng đồng, cộng tác viên, lái xe, tài xế, trường, thôn, bạn"
+    "đồng chí, cộng đồng, cộng tác viên, lái xe, tài xế, trường, thôn, bạn"
 )
 _PERSONS = one_of("chị, em, cụ, cháu, ông, bà, anh")
 _OFFICES = one_of(
@@ -37,6 +37,14 @@ _OFFICE_SAYS = one_of(
     "xác nhận, khẳng định, bác bỏ, cho biết, thông báo, cam kết, giải thích, trả lời, tiếp thu, ghi nhận, đề nghị, "
     "hứa sẽ, lý giải"
 )
+_REPORTS = one_of(
+    "cho rằng, cho biết, cho hay, khẳng định, giải thích, lý giải, xác nhận, bác bỏ, thừa nhận, nhận định, đề nghị, "
+    "kiến nghị, yêu cầu, phản ánh, phản đối, phàn nàn, than, nói, kể, lên tiếng, bình luận rằng, nghĩ rằng, hứa, "
+    "cam kết, lo ngại, bức xúc, tố cáo, xì xào, đồn, bàn tán, thắc mắc, băn khoăn, mong muốn, hoan nghênh, ủng hộ, "
+    "đồng tình, khen ngợi, hỏi"
+)
+"""Verbs that make whoever stands before them a speaker."""
+
 _HEARSAY = one_of(
     "nghe nói, nghe đồn, nghe đâu, đồn rằng, đồn là, có tin, có thông tin, có dư luận, có ý kiến, cũng có ý kiến, "
     "lan truyền, có người (?:nói|cho|bảo|kể|hiến|hỏi|đồn)"
@@ -46,9 +54,20 @@ _WISHES = one_of("đề nghị, kiến nghị, đề xuất, mong, xin, yêu c�
 
 _GROUP = rf"(?:(?:{_QUANTITY} )*{_PEOPLE}|(?:{_QUANTITY} )+{_PERSONS})(?!\w)"
 _NEAR = r"(?:\W+\w+){0,9}?\W+"
+_NO_VERB = one_of(
+    "được, bị, theo, đơn, lời, việc, sự, những, các, bản, văn bản, nội dung, công văn, để, không thể, không ai"
+)
+_BETWEEN = rf"(?!{_NO_VERB} {_REPORTS}(?!\w))\w+"
+_ANYBODY = (
+    rf"(?!(?:đề nghị|kiến nghị|yêu cầu|nói)(?!\w))(?:\w+(?:[ “”\"()/&.-]+{_BETWEEN}){{0,9}}?[ “”\"()/&.-]+{_REPORTS}"
+    rf"|{_PERSONS} \w+(?:\W+{_BETWEEN}){{0,9}}?\W+{_REPORTS})"
+)
+_OFTEN = re.compile(
+    r"(?:\w+\W+){1,8}?đã (?:\w+ ){1,3}(?:\w+ )?lần(?!\w)|[^.]*(?<!\w)hứa(?: \w+){0,5} (?:nhưng|mà)(?!\w)"
+)
 _VOICE = re.compile(
     rf"(?:{_HEARSAY}|{_SOURCES}|{_GROUP}(?:{_NEAR}{_SAYS}|(?: \w+){{0,5}}? {_FEELS})"
-    rf"|{_OFFICES}(?!\w){_NEAR}{_OFFICE_SAYS})(?!\w)"
+    rf"|{_OFFICES}(?!\w){_NEAR}{_OFFICE_SAYS}|một (?:số|bộ phận|vài) {_PEOPLE}|{_ANYBODY})(?!\w)"
 )
 _HEARSAY_START = re.compile(rf"{_HEARSAY}(?!\w)")
 _WISH = re.compile(rf"{_WISHES}(?!\w)")
@@ -76,7 +95,7 @@ def begins_with_voice(key: str) -> bool:
     >>> [begins_with_voice(key) for key in keys]
     [True, True, True, False, False]
     """
-    return _VOICE.match(key) is not None
+    return _VOICE.match(key) is not None and _OFTEN.match(key) is None
 
 
 def begins_with_hearsay(key: str) -> bool:
