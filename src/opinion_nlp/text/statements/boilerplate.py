@@ -59,6 +59,7 @@ _SIGNATURE = re.compile(
     r"|(?:\(?(?:đã ký|ký tên)\)? ?)+$"
 )
 _LEAST_CHARS = 6
+_OPENING = ("thực hiện ", "qua nắm ", "trong tuần", "trong tháng", "căn cứ ", "theo ", "hôm nay")
 _NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,5}")
 
 
@@ -117,6 +118,8 @@ def is_form(line: TextLine) -> bool:
     key = line.key
     if line.mark is not None and _FORM.match(key) is None:
         return False
+    if key.startswith(_OPENING) and _LEAD_IN.match(line.tail) is not None:
+        return True
     if line.n_words > 30 and not key.startswith(("căn cứ", "thực hiện", "hôm nay", "trên đây")):
         return _LEAD_IN.match(line.tail) is not None and _is_one_phrase(line)
     return (

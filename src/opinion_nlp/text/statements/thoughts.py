@@ -3,10 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from opinion_nlp.text.statements.enumerations import split_enumeration
 from opinion_nlp.text.statements.vocabulary import one_of
-from opinion_nlp.text.statements.voices import begins_with_hearsay, begins_with_voice, begins_with_wish
+from opinion_nlp.text.statements.voices import (
+    begins_with_hearsay,
+    begins_with_response,
+    begins_with_voice,
+    begins_with_wish,
+)
 
 LONGEST_WORDS = 90
 LONG_WORDS = 70
@@ -33,6 +39,8 @@ _STAYS = re.compile(
     + r"(?!\w)"
 )
 _LIMITS = re.compile(one_of("tuy nhiên, nhưng, song, thế nhưng, tuy vậy, dù vậy, mặc dù vậy") + r"\W+")
+_ANNOUNCES = re.compile(r"(?:tuần qua\W+)?(?:câu chuyện|chuyện|vấn đề|điều)(?!\w)[^.:]* là [^.]*")
+_FUNCTION_LETTERS = 2
 _CLAIMS = re.compile(
     r"(?:[^>]* > )*(?:\w+ )?"
     + one_of("dự báo, nhận định, đánh giá, nhận xét, số liệu, kết quả, kết luận, công tác nắm, tình hình chung")
@@ -71,8 +79,10 @@ def join_thoughts(
     4. Connectives and anaphora stay: "Vì vậy", "Do đó", "Cụ thể", "Nếu", "Điều này", "Họ", "Tình trạng này".
     5. Voices and hearsay open one: "Cử tri … đề nghị", "Một số ý kiến cho rằng", "Nghe nói", "Có tin". A reaction of
        up to six words that is no hearsay stays: "Phụ huynh rất bức xúc."
-    6. "Đề nghị …", "Mong …" stay with what they are about, and open one after another wish.
-    7. Any other sentence explains or intensifies the one before, and stays; after a wish, in a section of claims, or
+       So does what an office has done about the matter, unless in vain: "Xã đã họp nhưng chưa giải quyết."
+    6. "Đề nghị …", "Mong …" stay with what they are about, and open one after another wish. What follows a wish
+       opens one unless it begins with a word of it: "Đề nghị diệt chuột. Chuột phá lúa."
+    7. Any other sentence explains or intensifies the one before, and stays; in a section of claims, or
        where both have more than 70 words, it opens one.
 
     An enumeration is parted first (:func:`~opinion_nlp.text.statements.enumerations.split_enumeration`); each of its
@@ -87,19 +97,29 @@ def join_thoughts(
     """
     thoughts: list[tuple[int, int]] = []
     has_claims = _CLAIMS.match(_key(section)) is not None
-    n_words = 0
-    is_after_wish = False
+    thought = _Thought()
     for start, end, is_point in _iter_points(text, sentences):
         key = _key(text[start : min(end, start + _HEAD)])
-        n_new = len(text[start:end].split())
-        if not thoughts or is_point or _opens(key, n_words, n_new, is_after_wish or has_claims, is_post):
+        n_words = len(text[start:end].split())
+        if not thoughts or is_point or _opens(key, n_words, thought, has_claims=has_claims, is_post=is_post):
             thoughts.append((start, end))
-            n_words = n_new
+            thought = _Thought()
         else:
             thoughts[-1] = (thoughts[-1][0], end)
-            n_words += n_new
-        is_after_wish = begins_with_wish(key)
+        thought = thought.with_sentence(key, n_words)
     return thoughts
+
+
+@dataclass(frozen=True, slots=True)
+class _Thought:
+    """What is known of the thought so far: its last sentence, its words, whether it holds a wish."""
+
+    last: str = ""
+    n_words: int = 0
+    has_wish: bool = False
+
+    def with_sentence(self, key: str, n_words: int) -> "_Thought":
+        return _Thought(key, self.n_words + n_words, self.has_wish or begins_with_wish(key))
 
 
 def _iter_points(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
@@ -109,8 +129,9 @@ def _iter_points(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[tu
             yield start, end, i > 0
 
 
-def _opens(key: str, n_words: int, n_new: int, is_alone: bool, is_post: bool) -> bool:
-    if n_words + n_new > LONGEST_WORDS or _OPENS.match(key):
+def _opens(key: str, n_words: int, thought: _Thought, *, has_claims: bool, is_post: bool) -> bool:
+    n_together = thought.n_words + n_words
+    if n_together > LONGEST_WORDS or _OPENS.match(key):
         return True
     if limit := _LIMITS.match(key):
         return begins_with_voice(key[limit.end() :])
@@ -118,11 +139,20 @@ def _opens(key: str, n_words: int, n_new: int, is_alone: bool, is_post: bool) ->
         return False
     if begins_with_hearsay(key):
         return True
-    if is_post:
+    if is_post or _ANNOUNCES.match(thought.last):
         return False
-    if begins_with_voice(key):
-        return n_new > _REACTION_WORDS
-    return is_alone or (n_words + n_new > LONG_WORDS and not begins_with_wish(key))
+    if begins_with_voice(key) or begins_with_response(key):
+        return n_words > _REACTION_WORDS
+    is_wish = begins_with_wish(key)
+    if thought.has_wish and not is_wish and _takes_up(key, thought.last):
+        return False
+    return thought.has_wish or has_claims or (n_together > LONG_WORDS and not is_wish)
+
+
+def _takes_up(key: str, last: str) -> bool:
+    """Tell whether a sentence begins with a word of the sentence before it."""
+    word = key.split(" ", 1)[0]
+    return len(word) > _FUNCTION_LETTERS and word in last.rstrip(".").split()
 
 
 def _key(text: str) -> str:

@@ -21,7 +21,8 @@ _PEOPLE = one_of(
 _PERSONS = one_of("chị, em, cụ, cháu, ông, bà, anh")
 _OFFICES = one_of(
     "ubnd, ủy ban, uỷ ban, hđnd, sở, phòng, ban, chi cục, cục, trung tâm, trạm, bệnh viện, công ty, công an, "
-    "điện lực, nhà trường, đại biểu, lãnh đạo, chủ tịch, bí thư, đ/c, đồng chí, xã, huyện, phường, tỉnh, ngành, "
+    "điện lực, nhà trường, lực lượng, đại biểu, lãnh đạo, chủ tịch, bí thư, đ/c, đồng chí, xã, huyện, phường, "
+    "tỉnh, ngành, "
     "ông, bà, anh, chị, cụ, hội, cơ quan, chính quyền, đơn vị, chủ đầu tư"
 )
 _SAYS = one_of(
@@ -29,7 +30,7 @@ _SAYS = one_of(
     "bức xúc, phấn khởi, vui mừng, đồng tình, ủng hộ, hoan nghênh, hỏi, thắc mắc, khen, chê, phàn nàn, than, kêu, "
     "yêu cầu, đòi, cảm ơn, biết ơn, tin tưởng, quan tâm, nói, nhận xét, đánh giá, phản đối, không nhất trí, "
     "nhất trí, tự hào, hài lòng, ghi nhận, bày tỏ, chia sẻ, bàn tán, xôn xao, kháo, đồn, rỉ tai, không đồng, "
-    "chưa đồng, hoang mang, xúc động, chúc mừng, xin, muốn, hiến kế, góp ý, viết, bình luận, thống nhất, tán thành, "
+    "chưa đồng, hoang mang, xúc động, chúc mừng, xin, hiến kế, góp ý, viết, bình luận, thống nhất, tán thành, "
     "kỳ vọng, ngỡ ngàng"
 )
 _FEELS = one_of("lo, sợ, nghi, mừng")
@@ -62,9 +63,12 @@ _ANYBODY = (
     rf"(?!(?:đề nghị|kiến nghị|yêu cầu|nói)(?!\w))(?:\w+(?:[ “”\"()/&.-]+{_BETWEEN}){{0,9}}?[ “”\"()/&.-]+{_REPORTS}"
     rf"|{_PERSONS} \w+(?:\W+{_BETWEEN}){{0,9}}?\W+{_REPORTS})"
 )
-_OFTEN = re.compile(
-    r"(?:\w+\W+){1,8}?đã (?:\w+ ){1,3}(?:\w+ )?lần(?!\w)|[^.]*(?<!\w)hứa(?: \w+){0,5} (?:nhưng|mà)(?!\w)"
+_IN_VAIN = re.compile(
+    r"(?:\w+\W+){1,8}?đã (?:\w+ ){1,4}lần(?!\w)|(?:\w+\W+){1,8}?đã \w+(?: \w+)? từ(?!\w)"
+    rf"|{_OFFICES}(?!\w).*(?<!\w)(?:nhưng|mà|song) (?:\w+ ){{0,3}}(?:chưa|không|lại)(?!\w)"
+    r"|.*(?<!\w)hứa(?: \w+){0,5} (?:nhưng|mà)(?!\w)"
 )
+_ACTS = re.compile(rf"{_OFFICES}(?!\w)(?: \w+){{0,4}} (?:đã|đang|sẽ)(?!\w)")
 _VOICE = re.compile(
     rf"(?:{_HEARSAY}|{_SOURCES}|{_GROUP}(?:{_NEAR}{_SAYS}|(?: \w+){{0,5}}? {_FEELS})"
     rf"|{_OFFICES}(?!\w){_NEAR}{_OFFICE_SAYS}|một (?:số|bộ phận|vài) {_PEOPLE}|{_ANYBODY})(?!\w)"
@@ -95,7 +99,7 @@ def begins_with_voice(key: str) -> bool:
     >>> [begins_with_voice(key) for key in keys]
     [True, True, True, False, False]
     """
-    return _VOICE.match(key) is not None and _OFTEN.match(key) is None
+    return _VOICE.match(key) is not None and _IN_VAIN.match(key) is None
 
 
 def begins_with_hearsay(key: str) -> bool:
@@ -112,6 +116,28 @@ def begins_with_hearsay(key: str) -> bool:
     [True, False, False]
     """
     return _HEARSAY_START.match(key) is not None
+
+
+def begins_with_response(key: str) -> bool:
+    """Tell whether a sentence begins with what an office has done about a matter.
+
+    Parameters
+    ----------
+    key : str
+        As for :func:`begins_with_voice`.
+
+    Returns
+    -------
+    bool
+        False for what was promised or begun in vain: that belongs to the complaint.
+
+    Examples
+    --------
+    >>> keys = "công an huyện đã mời hai người lên làm việc", "xã đã lập biên bản nhưng chưa xử lý", "xã đông dân"
+    >>> [begins_with_response(key) for key in keys]
+    [True, False, False]
+    """
+    return _ACTS.match(key) is not None and _IN_VAIN.match(key) is None
 
 
 def begins_with_wish(key: str) -> bool:
