@@ -10,7 +10,7 @@ _NATIONAL = re.compile(
 )
 _DATE = r"ngày\W{0,4}\d{0,2}\W{0,4}(?:tháng\W{0,4}\d{0,2}\W{0,4}năm\W{0,4}\d{0,4}|[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4})"
 _DATE_LINE = re.compile(rf"(?:[\w .–-]{{2,40}}, ?)?{_DATE}\W*$|ngày \d{{1,2}}/\d{{1,2}}/\d{{4}}\W*$")
-_NUMBER = re.compile(r"số ?:? ?[\d.…]*\W{0,3}(?:[a-zđ]{2,}|\d+)?[-–/ ][\w/&–-]+|v/v\W")
+_NUMBER = re.compile(r"số(?: ?: ?| (?=[\d.…]))[\d.…]*\W{0,3}(?:[a-zđ]{2,}|\d+)?[-–/] ?[\w/&–-]+|v/v\W")
 _TO = re.compile(r"kính (?:gửi|trình|thưa)\W")
 _ADDRESSEES = re.compile(r"nơi nhận\W*")
 _LEGAL = re.compile(r"căn cứ (?!cho|vào đâu).*[;,.]?$")
@@ -43,7 +43,7 @@ _FORM = re.compile(
         "thời gian, địa điểm, thành phần, chủ trì, chủ tọa, chủ toạ, thư ký, họ và tên, địa chỉ, điện thoại, "
         "số điện thoại, người viết đơn, đại diện, có mặt, vắng mặt"
     )
-    + r"(?: \w+){0,2} ?:"
+    + r"(?: \w+){0,2} ?:|nội dung(?: cuộc họp)? ?: ?(?:bàn|họp|thảo luận)"
 )
 _OFFICE = one_of(
     "chủ tịch, bí thư, trưởng ban, trưởng phòng, trưởng thôn, giám đốc, chánh văn phòng, tổ trưởng, hiệu trưởng, "
@@ -58,6 +58,19 @@ _SIGNATURE = re.compile(
     rf"{_FOR} ?\.? ?[^.!?]{{2,60}}$|\(?(?:ký và ghi|ký[,;]) [^.]*\)?$|{_ROLE}(?: {_ROLE})*$"
     r"|(?:\(?(?:đã ký|ký tên)\)? ?)+$"
 )
+_SPEAKS = re.compile(
+    r"(?:^|\W)"
+    + one_of(
+        "phản ánh, bức xúc, phàn nàn, lo, lo lắng, lo ngại, hoang mang, nghe nói, nghe đồn, nghe đâu, tin đồn, quá, hỏng, "
+        "bẩn, mất điện, mất nước, cúp điện, cắt nước, chưa có, chưa được, chưa ai, chưa thấy, không có, không ai, không được, "
+        "không đồng ý, tăng nhanh, tăng cao, tăng giá, thiếu, luôn, tràn lan, đóng cửa, ngập, ô nhiễm, xây lại, xây dựng lại, "
+        "cứu, phải chờ, phải đi, xuống cấp, sạt lở, sớm, chậm, hứa, dột, đắt, tắc, kẹt"
+    )
+    + r"(?!\w)"
+)
+"""Words of people about their lives: a line that holds one is never taken for form, whatever it begins with."""
+
+_ALWAYS_FORM = ("căn cứ ", "thực hiện ", "trên đây", "v/v", "báo cáo ", "qua nắm ")
 _LEAST_CHARS = 6
 _OPENING = ("thực hiện ", "qua nắm ", "trong tuần", "trong tháng", "căn cứ ", "theo ", "hôm nay")
 _NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,5}")
@@ -85,7 +98,7 @@ def is_anchor(line: TextLine) -> bool:
 def is_number_or_date(line: TextLine) -> bool:
     """Tell whether a line is the number of a document, or its place and date."""
     return (line.n_words <= 14 and _DATE_LINE.match(line.key) is not None) or (
-        line.n_words <= 16 and _NUMBER.match(line.key) is not None
+        line.n_words <= 16 and _NUMBER.match(line.key) is not None and not _speaks(line)
     )
 
 
@@ -103,17 +116,17 @@ def is_document_title(line: TextLine) -> bool:
 
 def is_to(line: TextLine) -> bool:
     """Tell whether a line begins with ``Kính gửi`` and says no more than to whom."""
-    return _TO.match(line.key) is not None and _is_one_phrase(line)
+    return _TO.match(line.key) is not None and _is_one_phrase(line) and not _speaks(line)
 
 
 def is_addressees(line: TextLine) -> bool:
     """Tell whether the list of those who receive the document begins here."""
-    return _ADDRESSEES.match(line.key) is not None and line.n_words <= 30
+    return _ADDRESSEES.match(line.key) is not None and line.n_words <= 30 and not _speaks(line)
 
 
 def is_form(line: TextLine) -> bool:
     """Tell whether a line of a report is no content: date, number, greeting, legal basis, lead-in sentence."""
-    if line.n_words > 80:
+    if line.n_words > 80 or _speaks(line):
         return False
     key = line.key
     if line.mark is not None and _FORM.match(key) is None:
@@ -136,7 +149,7 @@ def is_page_number(line: TextLine) -> bool:
 
 def is_signature(line: TextLine) -> bool:
     """Tell whether a line begins or belongs to the place where a document is signed."""
-    return line.mark is None and line.n_words <= 14 and _SIGNATURE.match(line.key) is not None
+    return line.mark is None and line.n_words <= 14 and _SIGNATURE.match(line.key) is not None and not _speaks(line)
 
 
 def is_name(line: TextLine) -> bool:
@@ -148,6 +161,10 @@ def is_name(line: TextLine) -> bool:
         and _NAME.fullmatch(" ".join(words)) is not None
         and all(word[0].isupper() for word in words)
     )
+
+
+def _speaks(line: TextLine) -> bool:
+    return _SPEAKS.search(line.key) is not None and not line.key.startswith(_ALWAYS_FORM)
 
 
 def _is_one_phrase(line: TextLine) -> bool:

@@ -17,6 +17,7 @@ from opinion_nlp.text.statements.voices import (
 LONGEST_WORDS = 90
 LONG_WORDS = 70
 _REACTION_WORDS = 6
+_NOTE_WORDS = 4
 _HEAD = 240
 
 _OPENS = re.compile(
@@ -141,8 +142,10 @@ def _opens(key: str, n_words: int, thought: _Thought, *, has_claims: bool, is_po
         return True
     if is_post or _ANNOUNCES.match(thought.last):
         return False
-    if begins_with_voice(key) or begins_with_response(key):
+    if begins_with_voice(key):
         return n_words > _REACTION_WORDS
+    if begins_with_response(key):
+        return n_words > _NOTE_WORDS
     is_wish = begins_with_wish(key)
     if thought.has_wish and not is_wish and _takes_up(key, thought.last):
         return False

@@ -70,7 +70,7 @@ _IN_VAIN = re.compile(
 )
 _ACTS = re.compile(rf"{_OFFICES}(?!\w)(?: \w+){{0,4}} (?:đã|đang|sẽ)(?!\w)")
 _VOICE = re.compile(
-    rf"(?:{_HEARSAY}|{_SOURCES}|{_GROUP}(?:{_NEAR}{_SAYS}|(?: \w+){{0,5}}? {_FEELS})"
+    rf"(?:{_HEARSAY}|{_SOURCES}|{_GROUP}(?:{_NEAR}{_SAYS}|(?:,? \w+){{0,5}}? {_FEELS})"
     rf"|{_OFFICES}(?!\w){_NEAR}{_OFFICE_SAYS}|một (?:số|bộ phận|vài) {_PEOPLE}|{_ANYBODY})(?!\w)"
 )
 _HEARSAY_START = re.compile(rf"{_HEARSAY}(?!\w)")
