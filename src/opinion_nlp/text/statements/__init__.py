@@ -139,5 +139,7 @@ def _iter_entry_parts(text: str, entry: Entry) -> Iterator[Part]:
     if entry.role is not Role.STATEMENT:
         yield Part(line.start, line.end, entry.role, entry.section)
         return
-    for start, end in join_thoughts(text, split_sentences(text, line.start, line.end), entry.section):
+    is_item = line.mark is not None or line.kind is LineKind.ITEM
+    section = "" if is_item else entry.section
+    for start, end in join_thoughts(text, split_sentences(text, line.start, line.end), section):
         yield Part(start, end, Role.STATEMENT, entry.section)

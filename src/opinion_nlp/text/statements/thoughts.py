@@ -41,10 +41,16 @@ _STAYS = re.compile(
 )
 _LIMITS = re.compile(one_of("tuy nhiên, nhưng, song, thế nhưng, tuy vậy, dù vậy, mặc dù vậy") + r"\W+")
 _ANNOUNCES = re.compile(r"(?:tuần qua\W+)?(?:câu chuyện|chuyện|vấn đề|điều)(?!\w)[^.:]* là [^.]*")
+_WANTS = re.compile(
+    rf"(?<!\w){one_of('mong, đề nghị, kiến nghị, yêu cầu, đòi, hỏi, cho rằng, phản đối, ủng hộ')}(?!\w)"
+)
 _FUNCTION_LETTERS = 2
 _CLAIMS = re.compile(
     r"(?:[^>]* > )*(?:\w+ )?"
-    + one_of("dự báo, nhận định, đánh giá, nhận xét, số liệu, kết quả, kết luận, công tác nắm, tình hình chung")
+    + one_of(
+        "dự báo, nhận định, đánh giá, nhận xét, số liệu, kết quả, kết luận, công tác nắm, tình hình chung, "
+        "tình hình tiếp nhận, ưu điểm, thuận lợi, khó khăn, hạn chế, tồn tại"
+    )
     + r"[^>]*$"
 )
 
@@ -61,7 +67,8 @@ def join_thoughts(
     sentences : sequence of (int, int)
         Half-open spans of the sentences of one paragraph, in order.
     section : str
-        Titles above it. Under ``Nhận định``, ``Dự báo``, ``Số liệu`` each sentence is a claim by itself.
+        Titles above it; empty for an item of a list. Under ``Nhận định``, ``Dự báo``, ``Số liệu`` each sentence is a
+        claim by itself.
     is_post : bool
         Whether the writer speaks for himself: in a post only hearsay is another voice.
 
@@ -79,7 +86,7 @@ def join_thoughts(
     3. "Tuy nhiên", "Nhưng", "Song" stay, unless another voice follows: "Tuy nhiên, một số hộ cho rằng …".
     4. Connectives and anaphora stay: "Vì vậy", "Do đó", "Cụ thể", "Nếu", "Điều này", "Họ", "Tình trạng này".
     5. Voices and hearsay open one: "Cử tri … đề nghị", "Một số ý kiến cho rằng", "Nghe nói", "Có tin". A reaction of
-       up to six words that is no hearsay stays: "Phụ huynh rất bức xúc."
+       up to six words stays: "Phụ huynh rất bức xúc."; hearsay never does, a wish only up to four.
        So does what an office has done about the matter, unless in vain: "Xã đã họp nhưng chưa giải quyết."
     6. "Đề nghị …", "Mong …" stay with what they are about, and open one after another wish. What follows a wish
        opens one unless it begins with a word of it: "Đề nghị diệt chuột. Chuột phá lúa."
@@ -143,7 +150,7 @@ def _opens(key: str, n_words: int, thought: _Thought, *, has_claims: bool, is_po
     if is_post or _ANNOUNCES.match(thought.last):
         return False
     if begins_with_voice(key):
-        return n_words > _REACTION_WORDS
+        return n_words > (_NOTE_WORDS if _WANTS.search(key) else _REACTION_WORDS)
     if begins_with_response(key):
         return n_words > _NOTE_WORDS
     is_wish = begins_with_wish(key)
