@@ -15,6 +15,12 @@ def read_csv(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what a test notes in the user's cache apart."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
 @pytest.fixture(scope="session")
 def sample_rows() -> list[dict[str, str]]:
     """The sample archive with its gold labels: ``text``, ``nature``, ``sentiment``, ``topic``."""

@@ -5,6 +5,8 @@ the finished parts lie. It goes when ``OUT`` is there. Every file in it is whole
 killed at any moment.
 """
 
+import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -20,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from opinion_nlp.archive import PartStore
 from opinion_nlp.errors import InputError
+from opinion_nlp.settings import cache_dir
 
 SUFFIX = ".partial"
 _RUN = "run.json"
@@ -44,6 +47,12 @@ class Fingerprint:
     model: str
     inputs: Mapping[str, str]
     options: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it."""
+        whole = json.dumps([self.model, dict(self.inputs), dict(self.options)], sort_keys=True)
+        return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
     def find_difference(self, other: Mapping[str, Any]) -> str | None:
         """Say in a few words what an earlier run had otherwise; None if nothing.
@@ -108,6 +117,35 @@ class Checkpoint:
             return False
         found = out.stat()
         return noted == {"inode": found.st_ino, "bytes": found.st_size}
+
+
+def note_finished(out: Path, fingerprint: Fingerprint, n_rejects: int) -> None:
+    """Note in the user's cache what a finished result was made of, so that resuming it again is known to be idle.
+
+    Where the cache cannot be written nothing is noted, and resuming such a result is refused.
+    """
+    path = _record_path(out)
+    found = out.stat()
+    place = {"bytes": found.st_size, "mtime_ns": found.st_mtime_ns, "n_rejects": n_rejects}
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_json(path, {**place, "digest": fingerprint.digest})
+
+
+def find_finished(out: Path, fingerprint: Fingerprint) -> int | None:
+    """Give the number of rejects of a result that was made of the same, and has not changed since; None if none is."""
+    noted = _read_json(_record_path(out))
+    found = out.stat()
+    if noted is None or noted.get("digest") != fingerprint.digest:
+        return None
+    if (noted.get("bytes"), noted.get("mtime_ns")) != (found.st_size, found.st_mtime_ns):
+        return None
+    return int(noted["n_rejects"])
+
+
+def _record_path(out: Path) -> Path:
+    name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogatepass")).hexdigest()
+    return cache_dir() / "finished" / f"{name}.json"
 
 
 def partial_folder(out: str | Path) -> Path:

@@ -18,7 +18,9 @@ from opinion_nlp.schema import Unit
 from opinion_nlp.scoring.frame import ScoreOptions
 
 BATCH_DOCUMENTS = 32
-BATCH_BYTES = 16_000_000
+BATCH_BYTES = 1_000_000
+"""A batch is what a run that breaks off may lose of each worker."""
+
 ROWS_OF_DOCUMENT = 100
 """About how many rows of a table cost as much as reading and tagging one document."""
 

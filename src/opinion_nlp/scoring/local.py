@@ -19,9 +19,18 @@ from opinion_nlp.archive.provenance import hash_file
 from opinion_nlp.archive.write import STREAM_KINDS, check_output_kind, write_stream
 from opinion_nlp.errors import ConfigError, InputError, OpinionNLPError
 from opinion_nlp.schema import TEXT_COLUMN
-from opinion_nlp.scoring.checkpoint import Checkpoint, Fingerprint, is_resumable, open_checkpoint, partial_folder
+from opinion_nlp.scoring.checkpoint import (
+    Checkpoint,
+    Fingerprint,
+    find_finished,
+    is_resumable,
+    note_finished,
+    open_checkpoint,
+    partial_folder,
+)
 from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger
 from opinion_nlp.scoring.jobs import JobMaker, choose_provenance
+from opinion_nlp.scoring.rejects import SUFFIX as REJECTS_SUFFIX
 from opinion_nlp.scoring.rejects import RejectLog
 from opinion_nlp.scoring.work import Counts, Desk, count_tags, run_jobs
 
@@ -158,14 +167,20 @@ def score(
     tagger = cached_tagger(model)
     # A profile that the model lacks is told before anything is read.
     tagger.tag([], profile=options.profile, explain=options.explain)
-    if path is not None and resume and path.exists() and not overwrite and not is_resumable(path):
-        _check_not_newer(names, path)
-        return ScoreResult(0, 0, str(out), None, time.perf_counter() - started, tagger.version, was_finished=True)
     fingerprint = _take_fingerprint(names, options, tagger.version, has_digests=path is not None)
+    if path is not None and resume and path.exists() and not overwrite and not is_resumable(path):
+        n_rejects = find_finished(path, fingerprint)
+        if n_rejects is None:
+            raise InputError(
+                f"{path}: this file is there already, and not known to be of these inputs. Use --overwrite."
+            )
+        listed = Path(f"{path}{REJECTS_SUFFIX}") if n_rejects else None
+        seconds = time.perf_counter() - started
+        return ScoreResult(0, n_rejects, str(out), listed, seconds, tagger.version, was_finished=True)
     with (
         _telling_what_is_kept(path),
         open_checkpoint(path, fingerprint, resume=resume, overwrite=overwrite, is_kept=STDIN not in names) as kept,
-        RejectLog(kept.spool / "rejects.jsonl", kept.store, on_reject) as rejects,
+        RejectLog(kept.spool / "rejects.jsonl", kept.store, on_reject, is_redacted=options.redact) as rejects,
     ):
         if path is not None and path.exists() and not overwrite and not kept.has_published(path):
             raise InputError(_describe_existing(path))
@@ -175,6 +190,8 @@ def score(
         run.work(jobs, Desk(str(kept.store.folder), str(tagger.path), options, choose_provenance(names, options)))
         rejects_path = rejects.publish(path)
         written = _write(kept, path, stream_kind, stdout, tagger.version)
+        if path is not None:
+            note_finished(path, fingerprint, rejects.n_rejects)
         kept.is_finished = True
     return ScoreResult(
         n_rows=written.n_rows,
@@ -274,14 +291,6 @@ def _check_output(out: Path | None, stream_kind: str, *, overwrite: bool) -> Non
 
 def _describe_existing(out: Path) -> str:
     return f"{out}: this file is there already. Name another one, or replace it with --overwrite."
-
-
-def _check_not_newer(names: Sequence[str], out: Path) -> None:
-    """Refuse to call a result finished that is older than what it should come from."""
-    made = out.stat().st_mtime_ns
-    for name, path in iter_input_files(names):
-        if path.stat().st_mtime_ns > made and path.resolve() != out.resolve():
-            raise InputError(f"{out}: this file is there already, and the input {name} is newer. Use --overwrite.")
 
 
 def _take_fingerprint(names: Sequence[str], options: ScoreOptions, model: str, *, has_digests: bool) -> Fingerprint:

@@ -1,8 +1,9 @@
 """From what was read to the texts that are tagged: decoded, split, redacted, with where each comes from."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +21,7 @@ from opinion_nlp.archive.provenance import (
     make_frame,
     split_cell,
 )
+from opinion_nlp.archive.values import dump_json
 from opinion_nlp.errors import UnreadableError
 from opinion_nlp.schema import ENCODING_COLUMN, SOURCE_COLUMN, TEXT_COLUMN, Unit
 from opinion_nlp.scoring.frame import ScoreOptions, read_texts
@@ -88,6 +90,7 @@ def prepare_chunk(
     if options.unit is Unit.STATEMENT:
         return _split_rows(chunk, given, texts, encodings, options, sha256)
     if options.redact:
+        chunk = replace(chunk, source=redact(chunk.source))
         given = redact_frame(given)
         texts = [text if text is None else redact(text) for text in texts]
     if provenance is Provenance.FULL:
@@ -142,7 +145,7 @@ def prepare_documents(members: Sequence[Member], options: ScoreOptions) -> Prepa
         notes += [f"{member.name}: {note}" for note in document.notes[:NOTES_OF_FILE]]
     frame = make_frame(items)
     if options.redact:
-        frame = redact_frame(frame, only=(TEXT_COLUMN, "section"))
+        frame = redact_frame(frame, only=(TEXT_COLUMN, "section", SOURCE_COLUMN))
     texts: list[str | None] = frame[TEXT_COLUMN].to_list()
     return Prepared(frame[[TEXT_COLUMN]], frame.drop(columns=TEXT_COLUMN), texts, rejects, notes)
 
@@ -232,7 +235,34 @@ def redact_frame(frame: pd.DataFrame, *, only: Sequence[str] | None = None) -> p
             changed[position] = _as_column([None if gone else placeholder for gone in column.isna()], column)
         elif (texts := _texts_of(column)) is not None:
             changed[position] = _as_column([text if text is None else redact(text) for text in texts], column)
+        elif (masked := _redact_nested(column)) is not None:
+            changed[position] = masked
     return _with_columns(frame, changed)
+
+
+def _redact_nested(column: pd.Series) -> pd.Series | None:
+    """Mask the texts inside lists and objects, which become JSON; None for a column of anything else."""
+    array = pa.array(column, from_pandas=True)
+    is_json = array.type == pa.json_()
+    if not (is_json or pa.types.is_nested(array.type) or pa.types.is_binary(array.type)):
+        return None
+    cells: list[str | None] = []
+    for value in array.to_pylist():
+        value = json.loads(value) if is_json and value is not None else value
+        cells.append(None if value is None else dump_json(_redact_value(value)))
+    masked = pa.ExtensionArray.from_storage(pa.json_(), pa.array(cells, pa.string()))
+    return pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([masked])), index=column.index, name=column.name)
+
+
+def _redact_value(value: object) -> object:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        names = {name: is_personal_column(str(name)) for name in value}
+        return {name: names[name] or _redact_value(item) for name, item in value.items()}
+    return [_redact_value(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _locate_rows(
@@ -277,7 +307,7 @@ def _split_rows(
     others = given.take(places).reset_index(drop=True).drop(columns=chunk.text_column)
     if options.redact:
         others = redact_frame(others)
-        frame = redact_frame(frame, only=(TEXT_COLUMN, "section"))
+        frame = redact_frame(frame, only=(TEXT_COLUMN, "section", SOURCE_COLUMN))
     tagged: list[str | None] = frame[TEXT_COLUMN].to_list()
     return Prepared(others, frame, tagged)
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 
 from opinion_nlp.archive import PartStore, Reject
+from opinion_nlp.text.redact import redact
 
 SUFFIX = ".rejects.jsonl"
 
@@ -25,6 +26,8 @@ class RejectLog:
         The parts of the run.
     on_reject : callable, optional
         Told each reject as it comes.
+    is_redacted : bool
+        Whether personal data are masked in names of files, and in reasons, which name columns.
 
     Attributes
     ----------
@@ -32,8 +35,16 @@ class RejectLog:
         How many there are; counted by :meth:`publish`.
     """
 
-    def __init__(self, path: Path, store: PartStore, on_reject: Callable[[Reject], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        store: PartStore,
+        on_reject: Callable[[Reject], None] | None = None,
+        *,
+        is_redacted: bool = False,
+    ) -> None:
         self.n_rejects = 0
+        self._is_redacted = is_redacted
         self._path = path
         self._store = store
         self._stream = path.open("w", encoding="utf-8")
@@ -56,7 +67,12 @@ class RejectLog:
         """Pass rejects on without noting them: those of a job, which lie beside its part."""
         if self._on_reject is not None:
             for reject in rejects:
-                self._on_reject(reject)
+                self._on_reject(self._mask(reject))
+
+    def _mask(self, reject: Reject) -> Reject:
+        if not self._is_redacted:
+            return reject
+        return replace(reject, file=redact(reject.file), reason=redact(reject.reason))
 
     def publish(self, out: Path | None) -> Path | None:
         """Put the list beside the result, or take an older one away.
@@ -76,7 +92,7 @@ class RejectLog:
         with growing.open("w", encoding="utf-8") as stream:
             for reject in self._iter_in_order():
                 self.n_rejects += 1
-                stream.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
+                stream.write(json.dumps(asdict(self._mask(reject)), ensure_ascii=False) + "\n")
         if out is None:
             return None
         path = Path(f"{out}{SUFFIX}")

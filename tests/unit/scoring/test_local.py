@@ -217,14 +217,21 @@ def test_another_model_does_not_resume(run, folder):
         score(["a.csv"], "out.parquet", options=ScoreOptions(workers=1, chunk_rows=2), resume=True)
 
 
-def test_resuming_what_is_finished_does_nothing_unless_an_input_is_newer(run, folder):
-    run()
+def test_resuming_what_is_finished_does_nothing_if_it_is_of_the_same(run, folder):
+    with (folder / "a.csv").open("a", encoding="utf-8") as stream:
+        stream.write("9\n")
+    assert run().n_rejected == 1
     made = (folder / "out.parquet").stat().st_mtime_ns
-    assert run(resume=True).was_finished
+    again = run(resume=True)
+    assert (again.was_finished, again.n_rejected, again.rejects_path.name) == (True, 1, "out.parquet.rejects.jsonl")
     assert (folder / "out.parquet").stat().st_mtime_ns == made
-    os.utime(folder / "a.csv", ns=(made + 10**9, made + 10**9))
-    with pytest.raises(InputError, match=r"the input a\.csv is newer"):
-        run(resume=True)
+    for options in ({"redact": True}, {"inputs": ["b.csv"]}):
+        (folder / "b.csv").write_text("text\nChợ\n", encoding="utf-8")
+        with pytest.raises(InputError, match=r"there already, and not known to be of these inputs. Use --overwrite"):
+            run(resume=True, **options)
+    (folder / "la.csv").write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match="not known to be of these inputs"):
+        run(out="la.csv", resume=True)
 
 
 def test_resuming_where_nothing_is_starts_from_the_beginning(run, folder):
@@ -314,6 +321,19 @@ def test_personal_data_are_never_written(run, folder):
     assert "0912345678" not in written
     assert "0987654321" not in written
     assert written.count("<PHONE>") >= 3
+
+
+def test_personal_data_inside_objects_names_and_reasons_are_masked(run, folder):
+    kho = folder / "kho"
+    kho.mkdir()
+    (kho / "don 0912345678.txt").write_text("Bà con lo thiếu nước sạch mùa này.", encoding="utf-8")
+    (kho / "b.jsonl").write_text('{"text": "Chợ bẩn", "meta": {"sđt": 912345678, "x": ["0912345678"]}}\n', "utf-8")
+    (kho / "c.csv").write_text("An,0912345678\nB,1\n", encoding="utf-8")
+    run(["kho"], out="out.jsonl", redact=True)
+    for name in ("out.jsonl", "out.jsonl.rejects.jsonl"):
+        written = (folder / name).read_text(encoding="utf-8")
+        assert "912345678" not in written
+        assert "<PHONE>" in written
 
 
 def test_statements_of_a_table(run, folder):

@@ -345,3 +345,23 @@ def test_a_post_with_words_has_statements(text):
     has_form = any(part.role is Role.LEFT_OUT for part in iter_parts(text))
     if any(map(str.isalpha, text)) and not has_form:
         assert split_statements(text)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Số người mắc sốt xuất huyết tăng nhanh, bà con rất lo.",
+        "Số tiền đền bù quá thấp, dân không đồng ý.",
+        "Số nhà 12 đường Lê Lợi tắc cống thường xuyên",
+        "Hôm nay, cả thôn mất điện từ sáng.",
+        "Tôi là dân thôn 5, chợ bẩn quá không ai dọn.",
+        "Thay mặt bà con, tôi đề nghị xây lại cầu",
+        "Chào mừng đoàn kiểm tra nhưng đường vẫn hỏng.",
+        "Bà con xin trân trọng cảm ơn bộ đội đã cứu dân trong lũ.",
+        "Nơi nhận trả hồ sơ của xã luôn đóng cửa, dân phải chờ cả buổi.",
+        "Kính gửi lãnh đạo tỉnh, dân xã tôi mất nước đã ba tuần nay.",
+    ],
+)
+def test_what_people_say_is_no_form_whatever_it_begins_with(sentence):
+    for text in (sentence, f"BÁO CÁO\n{sentence}\nNơi nhận:\n- Lưu VP."):
+        assert "".join(one.text for one in split_statements(text)) in (sentence, sentence.rstrip("."))

@@ -61,10 +61,10 @@ _SIGNATURE = re.compile(
 _SPEAKS = re.compile(
     r"(?:^|\W)"
     + one_of(
-        "phản ánh, bức xúc, phàn nàn, lo, lo lắng, lo ngại, hoang mang, nghe nói, nghe đồn, nghe đâu, tin đồn, quá, hỏng, "
-        "bẩn, mất điện, mất nước, cúp điện, cắt nước, chưa có, chưa được, chưa ai, chưa thấy, không có, không ai, không được, "
-        "không đồng ý, tăng nhanh, tăng cao, tăng giá, thiếu, luôn, tràn lan, đóng cửa, ngập, ô nhiễm, xây lại, xây dựng lại, "
-        "cứu, phải chờ, phải đi, xuống cấp, sạt lở, sớm, chậm, hứa, dột, đắt, tắc, kẹt"
+        "phản ánh, bức xúc, phàn nàn, lo, lo lắng, lo ngại, hoang mang, nghe nói, nghe đồn, nghe đâu, tin đồn, quá, "
+        "hỏng, bẩn, mất điện, mất nước, cúp điện, cắt nước, chưa có, chưa được, chưa ai, chưa thấy, không có, "
+        "không ai, không được, không đồng ý, tăng nhanh, tăng cao, tăng giá, thiếu, luôn, tràn lan, đóng cửa, ngập, "
+        "ô nhiễm, xây lại, xây dựng lại, cứu, phải chờ, phải đi, xuống cấp, sạt lở, sớm, chậm, hứa, dột, đắt, tắc, kẹt"
     )
     + r"(?!\w)"
 )
