@@ -4,6 +4,7 @@ import re
 
 from opinion_nlp.text.statements.lines import TextLine
 from opinion_nlp.text.statements.vocabulary import one_of
+from opinion_nlp.text.statements.voices import complains
 
 _NATIONAL = re.compile(
     r"cộng h(?:oà|òa) xã hội chủ nghĩa việt nam|độc lập\W+tự do\W+hạnh phúc|^\W*đảng cộng sản việt nam\W*$"
@@ -58,18 +59,6 @@ _SIGNATURE = re.compile(
     rf"{_FOR} ?\.? ?[^.!?]{{2,60}}$|\(?(?:ký và ghi|ký[,;]) [^.]*\)?$|{_ROLE}(?: {_ROLE})*$"
     r"|(?:\(?(?:đã ký|ký tên)\)? ?)+$"
 )
-_SPEAKS = re.compile(
-    r"(?:^|\W)"
-    + one_of(
-        "phản ánh, bức xúc, phàn nàn, lo, lo lắng, lo ngại, hoang mang, nghe nói, nghe đồn, nghe đâu, tin đồn, quá, "
-        "hỏng, bẩn, mất điện, mất nước, cúp điện, cắt nước, chưa có, chưa được, chưa ai, chưa thấy, không có, "
-        "không ai, không được, không đồng ý, tăng nhanh, tăng cao, tăng giá, thiếu, luôn, tràn lan, đóng cửa, ngập, "
-        "ô nhiễm, xây lại, xây dựng lại, cứu, phải chờ, phải đi, xuống cấp, sạt lở, sớm, chậm, hứa, dột, đắt, tắc, kẹt"
-    )
-    + r"(?!\w)"
-)
-"""Words of people about their lives: a line that holds one is never taken for form, whatever it begins with."""
-
 _ALWAYS_FORM = ("căn cứ ", "thực hiện ", "trên đây", "v/v", "báo cáo ", "qua nắm ")
 _LEAST_CHARS = 6
 _OPENING = ("thực hiện ", "qua nắm ", "trong tuần", "trong tháng", "căn cứ ", "theo ", "hôm nay")
@@ -164,7 +153,7 @@ def is_name(line: TextLine) -> bool:
 
 
 def _speaks(line: TextLine) -> bool:
-    return _SPEAKS.search(line.key) is not None and not line.key.startswith(_ALWAYS_FORM)
+    return complains(line.key) and not line.key.startswith(_ALWAYS_FORM)
 
 
 def _is_one_phrase(line: TextLine) -> bool:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from opinion_nlp.text.statements.vocabulary import one_of
+from opinion_nlp.text.statements.voices import complains
 
 _HEADERS = re.compile(
     one_of(
@@ -32,6 +33,7 @@ _PLACE = re.compile(
     )
 )
 _LEAST_WORDS = 4
+_LEAST_COMPLAINT_WORDS = 3
 
 
 def is_statement_cell(text: str) -> bool:
@@ -45,11 +47,11 @@ def is_statement_cell(text: str) -> bool:
     Returns
     -------
     bool
-        False for fewer than four words, and for the names of columns.
+        False for fewer than four words, three where they complain, and for the names of columns.
 
     Examples
     --------
-    >>> [is_statement_cell(cell) for cell in ("Trạm y tế thiếu thuốc huyết áp", "Đường thôn Đông hỏng nặng")]
+    >>> [is_statement_cell(cell) for cell in ("Trạm y tế thiếu thuốc huyết áp", "Nước bẩn quá")]
     [True, True]
     >>> cells = ("", "12.500", "Nội dung phản ánh", "Tổ dân phố 4, phường Trung An", "Đã chuyển Sở Y tế xử lý")
     >>> [is_statement_cell(cell) for cell in cells]
@@ -59,6 +61,9 @@ def is_statement_cell(text: str) -> bool:
         return any(map(str.isalpha, text))
     key = " ".join(unicodedata.normalize("NFC", text).lower().split())
     words = [word for word in text.split() if any(map(str.isalpha, word))]
+    is_complaint = complains(key) and len(words) >= _LEAST_COMPLAINT_WORDS
+    if is_complaint and not _HEADERS.fullmatch(key) and not _STATUS.fullmatch(key.rstrip(".")):
+        return True
     if len(words) < _LEAST_WORDS or _HEADERS.fullmatch(key) or _STATUS.fullmatch(key.rstrip(".")):
         return False
     return any(not word[0].isupper() and not _PLACE.fullmatch(word.strip(".,;:()").lower()) for word in words)

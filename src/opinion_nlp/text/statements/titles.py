@@ -5,7 +5,7 @@ import re
 from opinion_nlp.text.statements.linekind import LineKind
 from opinion_nlp.text.statements.lines import TextLine
 from opinion_nlp.text.statements.marks import RANKS
-from opinion_nlp.text.statements.voices import asserts
+from opinion_nlp.text.statements.voices import asserts, complains
 
 _MOST_WORDS = 60
 _MOST_CHARS = 400
@@ -90,6 +90,11 @@ def _is_short_title(line: TextLine, following: TextLine, after_item: bool) -> bo
         return line.n_words <= (8 if is_stopped else 25)
     if level == "bullet":
         is_nested = following.mark is not None and following.mark.level == "bullet"
-        return not is_stopped and line.n_words <= 12 and (is_nested or line.key.startswith("về "))
+        return (
+            not is_stopped
+            and line.n_words <= 12
+            and not complains(line.key)
+            and (is_nested or line.key.startswith("về "))
+        )
     is_topic = line.key.startswith(("về ", "lĩnh vực ", "công tác ", "tình hình "))
     return (not is_stopped or (is_topic and line.n_words <= 8)) and line.n_words <= 20 and (is_topic or not after_item)

@@ -77,6 +77,16 @@ _HEARSAY_START = re.compile(rf"{_HEARSAY}(?!\w)")
 _WISH = re.compile(rf"{_WISHES}(?!\w)")
 _HEARD = re.compile(rf"(?:{_HEARSAY}|đề nghị)(?!\w)")
 _ASSERTS = re.compile(rf"(?:{_GROUP}{_NEAR}(?:{_SAYS}|{_FEELS})|{_HEARSAY}|{_WISHES})(?!\w)")
+_COMPLAINT = re.compile(
+    r"(?:^|\W)"
+    + one_of(
+        "phản ánh, bức xúc, phàn nàn, lo, lo lắng, lo ngại, hoang mang, nghe nói, nghe đồn, nghe đâu, tin đồn, quá, "
+        "hỏng, bẩn, mất điện, mất nước, cúp điện, cắt nước, chưa có, chưa được, chưa ai, chưa thấy, không có, "
+        "không ai, không được, không đồng ý, tăng nhanh, tăng cao, tăng giá, thiếu, luôn, tràn lan, đóng cửa, ngập, "
+        "ô nhiễm, xây lại, xây dựng lại, cứu, phải chờ, phải đi, xuống cấp, sạt lở, sớm, chậm, hứa, dột, đắt, tắc, kẹt"
+    )
+    + r"(?!\w)"
+)
 _LEAST_WORDS = 5
 
 
@@ -138,6 +148,22 @@ def begins_with_response(key: str) -> bool:
     [True, False, False]
     """
     return _ACTS.match(key) is not None and _IN_VAIN.match(key) is None
+
+
+def complains(key: str) -> bool:
+    """Tell whether a line holds a word that people use of their lives, and no form does.
+
+    Parameters
+    ----------
+    key : str
+        All of it in lower case, NFC, with single spaces.
+
+    Examples
+    --------
+    >>> [complains(key) for key in ("nước bẩn quá", "kính gửi lãnh đạo, xã tôi mất nước", "nơi nhận: như trên", "")]
+    [True, True, False, False]
+    """
+    return _COMPLAINT.search(key) is not None
 
 
 def begins_with_wish(key: str) -> bool:
