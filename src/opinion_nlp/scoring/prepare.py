@@ -28,6 +28,7 @@ from opinion_nlp.scoring.frame import ScoreOptions, read_texts
 from opinion_nlp.text.legacy import Encoding, repair
 from opinion_nlp.text.redact import is_personal_column, redact
 
+_SAVE_ATTACHMENTS = "Save them as files of their own and give those."
 NOTES_OF_FILE = 3
 """So many notes are kept of one file."""
 
@@ -140,6 +141,7 @@ def prepare_documents(members: Sequence[Member], options: ScoreOptions) -> Prepa
         items += [(origin, found) for found in located]
         rejected_pages = _reject_pages(member.name, document)
         rejects += rejected_pages
+        rejects += [Reject(member.name, None, what, _SAVE_ATTACHMENTS) for what in document.unread]
         if not located and not rejected_pages:
             rejects.append(_reject_empty(member.name, unit))
         notes += [f"{member.name}: {note}" for note in document.notes[:NOTES_OF_FILE]]

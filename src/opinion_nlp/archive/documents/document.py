@@ -74,11 +74,13 @@ class Document:
     lines : tuple of Line
         May be empty, for a document that holds no text.
     notes : tuple of str
-        What a reader of the results should know, such as attachments that were not read.
+        What a reader of the results should know.
     pages_without_text : tuple of int
         Pages, from 1, that hold pictures only and were not read; blank ones are not among them.
     damaged_pages : tuple of int
         Pages, from 1, whose content is damaged and was not read.
+    unread : tuple of str
+        What else it holds that was not read, such as attachments, in words.
 
     Examples
     --------
@@ -91,6 +93,7 @@ class Document:
     notes: tuple[str, ...] = ()
     pages_without_text: tuple[int, ...] = ()
     damaged_pages: tuple[int, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:

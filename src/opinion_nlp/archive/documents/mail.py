@@ -1,6 +1,7 @@
 """Read the body of an e-mail (.eml), and of a web page saved as one file (.mht), which is built as a mail."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -29,6 +30,13 @@ _REST = re.compile(
 
 _QUOTE_CLASSES = ("gmail_quote", "gmail_attr", "gmail_signature", "moz-cite-prefix", "moz-signature", "yahoo_quoted")
 _MAX_NAMES = 10
+_CLOSING = re.compile(
+    r"(?:xin |kính |rất )*(?:trân trọng|thân ái|thân mến|chân thành|cảm ơn|cám ơn|kính thư|kính chào|best regards"
+    r"|regards|thanks)(?: (?:cảm ơn|cám ơn|kính chào|quý \w+|anh|chị|you|./.))*\W*",
+    re.IGNORECASE,
+)
+_SIGNATURE_LINES = 5
+_SIGNATURE_WORDS = 6
 
 
 def read_mail(path: Path, name: str, *, is_page: bool = False) -> Document:
@@ -46,7 +54,7 @@ def read_mail(path: Path, name: str, *, is_page: bool = False) -> Document:
     Returns
     -------
     Document
-        Quoted answers and signatures are left out. A note names the attachments, which are not read.
+        Quoted answers and signatures are left out. ``unread`` names the attachments.
 
     Raises
     ------
@@ -69,7 +77,7 @@ def read_mail(path: Path, name: str, *, is_page: bool = False) -> Document:
         lines += _read_body(body, name)
     elif not lines:
         raise UnreadableError(name, "the mail holds no text", "Give its attachments as files of their own.")
-    return make_document(name, lines, _describe(attachments))
+    return replace(make_document(name, lines), unread=_describe(attachments))
 
 
 def _take_apart(raw: bytes, name: str, is_page: bool) -> tuple[str, "_Body | None", list[str]]:
@@ -131,7 +139,20 @@ def _drop_quotes(text: str) -> str:
         following = next((one for one in lines[i + 1 : i + 4] if one.strip()), "")
         is_attribution = _ATTRIBUTION.fullmatch(line.strip()) is not None and _QUOTED.match(following) is not None
         kept.append("" if _QUOTED.match(line) or is_attribution else line)
+    _blank_signature(kept)
     return "\n".join(kept)
+
+
+def _blank_signature(lines: list[str]) -> None:
+    """Blank the few short lines behind a closing formula: a name, an office, a telephone number."""
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    for place, i in enumerate(filled):
+        behind = filled[place + 1 :]
+        is_short = all(len(lines[j].split()) <= _SIGNATURE_WORDS for j in behind)
+        if len(behind) <= _SIGNATURE_LINES and is_short and _CLOSING.fullmatch(lines[i].strip()):
+            for j in behind:
+                lines[j] = ""
+            return
 
 
 def _is_quote(node: "Element") -> bool:

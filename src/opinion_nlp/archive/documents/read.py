@@ -66,6 +66,7 @@ def read_document(path: Path, name: str, kind: str | None = None) -> Document:
     [(1, '1. Đường liên xã hỏng.'), (3, '2. Chợ Trung An ngập.')]
     """
     kind = (kind or Path(name).suffix).lower()
+    kind = kind if not kind or kind.startswith(".") else f".{kind}"
     reader = _READERS.get(kind)
     if reader is None:
         reason = f"{kind or 'a file without a suffix'} is no kind of document that is read"

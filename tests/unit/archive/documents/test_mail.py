@@ -69,10 +69,10 @@ def test_html_is_read_where_there_is_no_plain_text(read):
 def test_attachments_are_named(read):
     mail = make(SENTENCES[0])
     mail.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="báo cáo.pdf")
-    assert read("thu.eml", mail.as_bytes()).notes == ("holds 1 attachment that is not read: báo cáo.pdf",)
+    assert read("thu.eml", mail.as_bytes()).unread == ("holds 1 attachment that is not read: báo cáo.pdf",)
     for _ in range(11):
         mail.add_attachment(b"x", maintype="application", subtype="octet-stream")
-    [note] = read("thu.eml", mail.as_bytes()).notes
+    [note] = read("thu.eml", mail.as_bytes()).unread
     assert note.startswith("holds 12 attachments that are not read: báo cáo.pdf, application/octet-stream")
     assert note.endswith(", ...")
 
@@ -113,3 +113,10 @@ def test_saved_web_pages(read):
     found = read("trang.mht", mail.as_bytes())
     assert lines(found) == [("heading", "Dư luận"), ("paragraph", SENTENCES[0])]
     assert found.notes == ()
+
+
+def test_a_name_below_a_closing_formula_is_left_out(read):
+    mail = make(f"{SENTENCES[0]}\n\nTrân trọng,\nLan\n0912345678\n")
+    assert [text for _, text in lines(read("thu.eml", mail.as_bytes()))][1:] == [SENTENCES[0], "Trân trọng,"]
+    mail = make(f"Cảm ơn.\n\n{SENTENCES[0]}\n")
+    assert SENTENCES[0] in [text for _, text in lines(read("thu.eml", mail.as_bytes()))]
