@@ -222,7 +222,9 @@ def test_info(folder, capsys):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_end_from_outside_leaves_nothing(folder, number, code):
     # Standard input is never closed: the command waits for more rows when the signal comes.
-    command = [sys.executable, "-c", "import sys; from opinion_nlp.cli import main; sys.exit(main())"]
+    # A shell that runs the tests in the background has interrupts ignored, which a child would inherit.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heed}; import sys; from opinion_nlp.cli import main; sys.exit(main())"]
     process = subprocess.Popen(
         [*command, "score", "-", "-o", "out.csv"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
