@@ -70,12 +70,12 @@ class PartStore:
         table = pa.table(columns, names=[str(position) for position in range(len(columns))])
         table = table.replace_schema_metadata({_NAMES_KEY: json.dumps(names).encode()})
         path = self._path(index)
-        with _replacing(path) as stream:
+        with replacing(path) as stream:
             pq.write_table(table, stream, compression="lz4")
 
     def add_rejects(self, index: int, rejects: Sequence[Reject]) -> None:
         """Store what could not be read of one part; to be called before :meth:`add`, which makes it done."""
-        with _replacing(self._rejects_path(index)) as stream:
+        with replacing(self._rejects_path(index)) as stream:
             stream.writelines(json.dumps(asdict(reject), ensure_ascii=False).encode() + b"\n" for reject in rejects)
 
     def iter_rejects(self, index: int) -> Iterator[Reject]:
@@ -129,7 +129,7 @@ class PartStore:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path) -> Iterator[BinaryIO]:
     """Write a file that is whole or absent, even if the power fails."""
     temporary = path.with_suffix(f"{path.suffix}.{os.getpid()}.tmp")
     with temporary.open("wb") as stream:

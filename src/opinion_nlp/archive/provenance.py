@@ -124,7 +124,7 @@ def locate_statements(document: Document, unit: Unit) -> list[Located]:
     for line in document.lines:
         starts.append(starts[-1] + len(line.text) + 1)
     located = []
-    for found in split_statements(text, [line.kind for line in document.lines]):
+    for found in split_statements(text, document.kinds):
         first_line = bisect_right(starts, found.start) - 1
         last_line = bisect_right(starts, found.end - 1) - 1
         lines = document.lines[first_line : last_line + 1]

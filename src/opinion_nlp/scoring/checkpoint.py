@@ -8,7 +8,6 @@ killed at any moment.
 import contextlib
 import hashlib
 import json
-import os
 import secrets
 import shutil
 import tempfile
@@ -21,6 +20,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from opinion_nlp.archive import PartStore
+from opinion_nlp.archive.parts import replacing
 from opinion_nlp.errors import InputError
 from opinion_nlp.settings import cache_dir
 
@@ -260,12 +260,8 @@ def _make_parts(folder: Path) -> Path:
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(value, stream, ensure_ascii=False)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    with replacing(path) as stream:
+        stream.write(json.dumps(value, ensure_ascii=False).encode())
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:
