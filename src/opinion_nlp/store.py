@@ -1,52 +1,48 @@
 """A tagger as a folder on disk, and back.
 
 The folder holds ``manifest.json``, ``card.md``, ``linear/features.skops`` (what all tasks share) and one
-``linear/<task>.skops`` for each task. Changing the format means: raise ``FORMAT_VERSION``, say in the CHANGELOG
-what changed, and keep a test that an older folder is refused by name.
+``linear/<task>.skops`` for each task and for ``p_rumour``. A model with an encoder has besides:
+
+- ``encoder/encoder.onnx``: tokens to the logits of all its questions; ``encoder/tokenizer.json``; and
+  ``encoder/heads.skops``: ``{"questions": {name: [labels]}, "window": int}``, in the order of the logits' columns;
+- ``accurate/<question>.skops``: ``{"weight": float, "calibrator": ..., "labels": [...]}``, how the encoder and the
+  linear model are mixed. What ``balanced`` needs are numbers in the manifest.
+
+Version 2 tells decisions by profile; version 1 knew one profile, and is refused. Changing the format means: raise
+``FORMAT_VERSION``, say in the CHANGELOG what changed, and keep a test that an older folder is refused by name.
 
 Loading reads the manifest, checks the format version and the digest of every file, then the types that the
-files name, and only then builds anything. Nothing is ever unpickled.
+files name, and only then builds anything. Nothing is ever unpickled. The encoder itself is opened when a profile
+first needs it, if its files still have their digests then.
 """
 
-import copy
 import hashlib
 import json
-import re
 import shutil
 import tempfile
-import zipfile
-from io import BytesIO
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from opinion_nlp.errors import InputError, ModelFormatError, ModelNotFoundError
 from opinion_nlp.manifest import Manifest
-from opinion_nlp.schema import RUMOUR_COLUMN
+from opinion_nlp.safe_files import dump, pack_vocabularies, restore_fields, unpack_vocabularies
+from opinion_nlp.schema import RUMOUR_COLUMN, Profile
 
 if TYPE_CHECKING:
+    from opinion_nlp.classify.blend import BlendedModel
+    from opinion_nlp.classify.encoder import EncoderModel
     from opinion_nlp.classify.linear import LinearModel
+    from opinion_nlp.classify.model import Models
     from opinion_nlp.tagger import Tagger
 
 MANIFEST = "manifest.json"
 CARD = "card.md"
 FEATURES = "linear/features.skops"
-TERM_END = "\x00"  # normalising removes it from every text, so that no term holds it
-SCHEMA = "schema.json"
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-_ADDRESS = re.compile(r'"__id__": (\d+)')
-_NUMBER = re.compile(r"\d{6,}")
-TRUSTED = (
-    "opinion_nlp.classify.calibrate.IsotonicCalibrator",
-    "opinion_nlp.classify.calibrate.SigmoidCalibrator",
-    "opinion_nlp.classify.calibrate.TemperatureCalibrator",
-    "opinion_nlp.classify.linear.LinearHead",
-    "opinion_nlp.features.cues.CueCounter",
-    "opinion_nlp.features.vectorise.NgramVectoriser",
-    "opinion_nlp.features.vectorise.fold_case_and_digits",
-    "opinion_nlp.features.vectorise.fold_digits",
-    "opinion_nlp.features.vectorise.normalise_all",
-    "opinion_nlp.features.vectorise.segment_and_fold",
-)
+GRAPH = "encoder/encoder.onnx"
+TOKENIZER = "encoder/tokenizer.json"
+ENCODER_HEADS = "encoder/heads.skops"
+MIN_WINDOW = 3
 
 
 def default_model_path() -> Path:
@@ -116,14 +112,16 @@ def is_replaceable(path: Path) -> bool:
 
 def write_files(tagger: "Tagger", folder: Path) -> None:
     """Write the files of a model, the manifest last."""
-    model = tagger._model
+    models = tagger.models
     (folder / "linear").mkdir()
-    dump(pack_vocabularies(model.features), folder / FEATURES)
-    for name, head in model.heads.items():
+    dump(pack_vocabularies(models.fast.features), folder / FEATURES)
+    for name, head in models.fast.heads.items():
         dump(
             {"head": head.head, "calibrator": head.calibrator, "labels": list(map(str, head.labels))},
             head_file(folder, name),
         )
+    if models.accurate is not None:
+        write_accurate(models.accurate, folder)
     (folder / CARD).write_text(tagger.card, encoding="utf-8")
     files = {
         str(file.relative_to(folder).as_posix()): sha256(file) for file in sorted(folder.rglob("*")) if file.is_file()
@@ -133,14 +131,30 @@ def write_files(tagger: "Tagger", folder: Path) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
+def write_accurate(model: "BlendedModel", folder: Path) -> None:
+    """Write the encoder, and how its answers are mixed with the linear model's."""
+    encoder = model.encoder
+    (folder / "encoder").mkdir()
+    (folder / GRAPH).write_bytes(encoder.graph_bytes())
+    (folder / TOKENIZER).write_text(encoder.tokenizer_json(), encoding="utf-8", newline="\n")
+    questions = {name: list(map(str, labels)) for name, labels in encoder.questions.items()}
+    dump({"questions": questions, "window": int(encoder.window)}, folder / ENCODER_HEADS)
+    (folder / "accurate").mkdir()
+    for name, head in model.heads.items():
+        dump(
+            {"weight": float(head.weight), "calibrator": head.calibrator, "labels": list(map(str, head.labels))},
+            folder / "accurate" / f"{name}.skops",
+        )
+
+
 def load(path: Path) -> "Tagger":
     """Load a model folder; see :func:`opinion_nlp.load_tagger`, whose errors it raises."""
     from opinion_nlp.tagger import Tagger
 
     manifest = read_manifest(path)
     check_files(path, manifest)
-    model = read_model(path, manifest)
-    return Tagger(model, manifest, card=(path / CARD).read_text(encoding="utf-8"), path=path)
+    models = read_models(path, manifest)
+    return Tagger(models, manifest, card=(path / CARD).read_text(encoding="utf-8"), path=path)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -187,93 +201,82 @@ def check_files(path: Path, manifest: Manifest) -> None:
             raise ModelFormatError(f"{path}: the file {name} was changed (SHA-256 differs). Copy the model again.")
 
 
-def read_model(path: Path, manifest: Manifest) -> "LinearModel":
-    """Build the model from files whose digests fit."""
-    from opinion_nlp.classify.linear import CalibratedHead, LinearModel
+def read_models(path: Path, manifest: Manifest) -> "Models":
+    """Build what each profile runs from files whose digests fit."""
+    from opinion_nlp.classify.cascade import CascadeModel
+    from opinion_nlp.classify.model import Models
 
-    needed = [FEATURES, CARD, *(f"linear/{task.name}.skops" for task in manifest.tasks)]
-    for name in needed:
-        if name not in manifest.files:
-            raise ModelFormatError(f"{path / MANIFEST}: does not list {name}, which its tasks need. Train again.")
+    check_listed(path, manifest)
     names = [task.name for task in manifest.tasks]
     if f"linear/{RUMOUR_COLUMN}.skops" in manifest.files:
         names.append(RUMOUR_COLUMN)
-    features = unpack_vocabularies(restore(path / FEATURES))
+    linear = read_linear(path, names)
+    if not manifest.encoder_profiles:
+        return Models(linear)
+    accurate = read_accurate(path, manifest, linear, names)
+    balanced = None
+    if Profile.BALANCED in manifest.encoder_profiles:
+        thresholds = manifest.encoder_profiles[Profile.BALANCED].thresholds
+        unknown = sorted(set(thresholds) - set(names))
+        if unknown:
+            raise ModelFormatError(f"{path / MANIFEST}: thresholds of {', '.join(unknown)}, which it does not answer.")
+        balanced = CascadeModel(linear, accurate, thresholds)
+    return Models(linear, accurate if Profile.ACCURATE in manifest.encoder_profiles else None, balanced)
+
+
+def check_listed(path: Path, manifest: Manifest) -> None:
+    """Refuse a manifest whose list lacks a file that its tasks or profiles need."""
+    tasks = [task.name for task in manifest.tasks]
+    needed = [FEATURES, CARD, *(f"linear/{task}.skops" for task in tasks)]
+    if manifest.encoder_profiles:
+        questions = [*tasks, *([RUMOUR_COLUMN] if f"linear/{RUMOUR_COLUMN}.skops" in manifest.files else [])]
+        needed += [GRAPH, TOKENIZER, ENCODER_HEADS, *(f"accurate/{name}.skops" for name in questions)]
+    for name in needed:
+        if name not in manifest.files:
+            raise ModelFormatError(
+                f"{path / MANIFEST}: does not list {name}, which its tasks and profiles need. Train again."
+            )
+
+
+def read_linear(path: Path, names: list[str]) -> "LinearModel":
+    """Build the linear model."""
+    from opinion_nlp.classify.linear import CalibratedHead, LinearModel
+
+    features = unpack_vocabularies(restore_fields(path / FEATURES, "pipeline", "vocabularies"))
     heads: dict[str, CalibratedHead] = {}
     for name in names:
-        content = restore(head_file(path, name))
+        content = restore_fields(head_file(path, name), "labels", "head", "calibrator")
         heads[name] = CalibratedHead(tuple(content["labels"]), content["head"], content["calibrator"])
     return LinearModel(features, heads)
+
+
+def read_accurate(path: Path, manifest: Manifest, linear: "LinearModel", names: list[str]) -> "BlendedModel":
+    """Build the mixture; the encoder stays closed."""
+    from opinion_nlp.classify.blend import BlendedHead, BlendedModel
+
+    heads: dict[str, BlendedHead] = {}
+    for name in names:
+        content = restore_fields(path / "accurate" / f"{name}.skops", "labels", "weight", "calibrator")
+        heads[name] = BlendedHead(tuple(content["labels"]), float(content["weight"]), content["calibrator"])
+    return BlendedModel(linear, read_encoder(path, manifest.files), heads)
+
+
+def read_encoder(path: Path, files: Mapping[str, str]) -> "EncoderModel":
+    """Make an encoder that opens its files when it is first asked, if they are still those of the manifest."""
+    from opinion_nlp.classify.encoder import EncoderModel
+
+    content = restore_fields(path / ENCODER_HEADS, "questions", "window")
+    window = content["window"]
+    if not isinstance(window, int) or window < MIN_WINDOW:
+        raise ModelFormatError(f"{path / ENCODER_HEADS}: a window of {window!r} tokens. Train again.")
+    questions = {str(name): tuple(labels) for name, labels in content["questions"].items()}
+    digests = {path / name: files[name] for name in (GRAPH, TOKENIZER)}
+    return EncoderModel(path / GRAPH, path / TOKENIZER, questions, window, digests=digests)
 
 
 def head_file(folder: Path, name: str) -> Path:
     """Name the file of a head."""
     return folder / "linear" / f"{name}.skops"
-
-
-def pack_vocabularies(features: Any) -> dict[str, Any]:  # noqa: ANN401 - a fitted scikit-learn pipeline
-    """Write each vocabulary as one string: skops spends seconds on a dictionary of 100,000 terms."""
-    pipeline = copy.deepcopy(features)
-    vocabularies: dict[str, str] = {}
-    for name, block in pipeline.named_steps["features"].transformer_list:
-        if hasattr(block, "vocabulary_"):
-            terms = sorted(block.vocabulary_, key=block.vocabulary_.__getitem__)
-            vocabularies[name] = TERM_END.join(terms)
-            block.vocabulary_ = {}
-    return {"pipeline": pipeline, "vocabularies": vocabularies}
-
-
-def unpack_vocabularies(content: dict[str, Any]) -> Any:  # noqa: ANN401 - a fitted scikit-learn pipeline
-    """Undo :func:`pack_vocabularies`."""
-    pipeline = content["pipeline"]
-    for name, block in pipeline.named_steps["features"].transformer_list:
-        if name in content["vocabularies"]:
-            terms = content["vocabularies"][name].split(TERM_END)
-            block.vocabulary_ = {term: place for place, term in enumerate(terms)}
-    return pipeline
-
-
-def dump(value: Any, file: Path) -> None:  # noqa: ANN401 - any object that skops can write
-    """Write an object with skops, compressed, so that equal models are equal files.
-
-    skops numbers objects by their address in memory and stamps members with the time; here they are numbered as
-    they come, and all members have one time.
-    """
-    from skops import io
-
-    with zipfile.ZipFile(BytesIO(io.dumps(value))) as source, zipfile.ZipFile(file, "w") as target:
-        schema = source.read(SCHEMA).decode("utf-8")
-        numbers = list(dict.fromkeys(_ADDRESS.findall(schema)))
-        place = {address: str(number) for number, address in enumerate(numbers, start=1)}
-        contents = {SCHEMA: _NUMBER.sub(lambda match: place.get(match[0], match[0]), schema).encode("utf-8")}
-        for info in source.infolist():
-            if info.filename != SCHEMA:
-                stem, dot, ending = info.filename.partition(".")
-                contents[place.get(stem, stem) + dot + ending] = source.read(info)
-        for name in sorted(contents):
-            target.writestr(zipfile.ZipInfo(name, date_time=FIXED_TIME), contents[name], zipfile.ZIP_DEFLATED, 9)
-
-
-def restore(file: Path) -> Any:  # noqa: ANN401 - whatever was written, of trusted types
-    """Read an object with skops, if it names trusted types only.
-
-    Raises
-    ------
-    ModelFormatError
-        If the file names a type that is not trusted, or is no skops file.
-    """
-    from skops import io
-    from skops.io.exceptions import UntrustedTypesFoundException
-
-    try:
-        foreign = sorted(set(io.get_untrusted_types(file=file)) - set(TRUSTED))
-        if foreign:
-            raise ModelFormatError(
-                f"{file}: holds {', '.join(foreign)}, which is not trusted. Do not use a model from an unknown source."
-            )
-        return io.load(file, trusted=list(TRUSTED))
-    except (zipfile.BadZipFile, KeyError, UntrustedTypesFoundException, json.JSONDecodeError) as error:
-        raise ModelFormatError(f"{file}: not a model file ({error}). Copy the model again.") from error
 
 
 def sha256(file: Path) -> str:
@@ -282,7 +285,7 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def digest_of(files: Any) -> str:  # noqa: ANN401 - a mapping of str to str
+def digest_of(files: Mapping[str, str]) -> str:
     """Give one digest for all files: SHA-256 over their names and digests, in order."""
     lines = "".join(f"{name} {files[name]}\n" for name in sorted(files))
     return hashlib.sha256(lines.encode()).hexdigest()

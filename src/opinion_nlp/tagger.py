@@ -1,11 +1,13 @@
 """The tagger: the one object that users hold."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opinion_nlp.errors import ConfigError, InputError
-from opinion_nlp.schema import RUMOUR_COLUMN, UNSURE_COLUMN, Profile, Task, has_words, tag_columns
+from opinion_nlp.reading import ReadTexts, join_names, read_texts, spread
+from opinion_nlp.schema import RUMOUR_COLUMN, UNSURE_COLUMN, Profile, Task, tag_columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from opinion_nlp.classify.explain import Explanation
     from opinion_nlp.classify.linear import LinearModel
+    from opinion_nlp.classify.model import Models
     from opinion_nlp.manifest import Manifest
 
 EVIDENCE_COLUMN = "evidence"
@@ -27,14 +30,19 @@ class Tagger:
 
     Parameters
     ----------
-    model : LinearModel
-        Raw texts to calibrated probabilities.
+    model : LinearModel or Models
+        Raw texts to calibrated probabilities; a LinearModel alone is the profile ``fast``.
     manifest : Manifest
         Tasks, thresholds and where they come from.
     card : str
         The model card, Markdown.
     path : pathlib.Path, optional
         The folder that the model was loaded from.
+
+    Raises
+    ------
+    ConfigError
+        If the manifest tells of other profiles than there are models for.
 
     Examples
     --------
@@ -44,8 +52,14 @@ class Tagger:
     ('rumour', True)
     """
 
-    def __init__(self, model: "LinearModel", manifest: "Manifest", *, card: str = "", path: Path | None = None) -> None:
-        self._model = model
+    def __init__(
+        self, model: "LinearModel | Models", manifest: "Manifest", *, card: str = "", path: Path | None = None
+    ) -> None:
+        from opinion_nlp.classify.model import Models
+
+        models = model if isinstance(model, Models) else Models(model)
+        check_profiles(models, manifest)
+        self._models = models
         self._manifest = manifest
         self._card = card
         self._path = path
@@ -76,14 +90,28 @@ class Tagger:
         return self._manifest
 
     @property
+    def models(self) -> "Models":
+        """What runs for each profile; what training makes another tagger of."""
+        return self._models
+
+    @property
     def profiles(self) -> tuple[str, ...]:
-        """Profiles that this model offers."""
+        """Profiles that this model offers, the fastest first."""
         return self._manifest.profiles
+
+    @property
+    def default_profile(self) -> str:
+        """Profile that applies where none is asked for."""
+        return self._manifest.default_profile
+
+    @property
+    def _model(self) -> "LinearModel":
+        return self._models.fast
 
     @property
     def has_rumour(self) -> bool:
         """Whether the model estimates the rumour likelihood."""
-        return RUMOUR_COLUMN in self._model.heads
+        return RUMOUR_COLUMN in self._models.fast.heads
 
     def labels(self, task: str) -> tuple[str, ...]:
         """Name the labels of a task, in the order of the columns of :meth:`predict_proba`.
@@ -179,7 +207,8 @@ class Tagger:
             One of :attr:`profiles`; the model's own default if not given.
         explain : bool
             Add the column ``evidence``: what moved the rumour likelihood and the labels, as JSON with
-            offsets into the text given. Some 40 times as slow.
+            offsets into the text given. The fast model's view, whatever the profile: only a linear score is a sum
+            over words. Some 40 times as slow as ``fast``.
 
         Returns
         -------
@@ -206,14 +235,16 @@ class Tagger:
         import pandas as pd
 
         read = read_texts(texts)
-        proba = self._probabilities(read.worded, profile)
+        chosen = self._choose_profile(profile)
+        proba = self._models.of(chosen).predict_proba(read.worded)
+        decisions = self._manifest.decisions_of(chosen)
         n_texts = len(read.texts)
         index = texts.index if isinstance(texts, pd.Series) else pd.RangeIndex(n_texts)
         columns: dict[str, Any] = {}
         is_unsure: dict[str, NDArray[np.bool_]] = {}
         for task in self._manifest.tasks:
             own = proba[task.name]
-            decision = self._manifest.decisions[task.name]
+            decision = decisions[task.name]
             codes = (own * np.asarray(decision.weights)).argmax(axis=1)
             confidence = own[np.arange(len(own)), codes]
             labels = np.full(n_texts, None, dtype=object)
@@ -232,7 +263,7 @@ class Tagger:
         if explain:
             rows = frame.to_dict("records")
             evidence = [
-                None if text is None else self._explain(text, tags).to_json()
+                None if text is None else self._explain(text, tags, chosen).to_json()
                 for text, tags in zip(read.texts, rows, strict=True)
             ]
             frame[EVIDENCE_COLUMN] = pd.Series(evidence, index=frame.index, dtype=object)
@@ -252,7 +283,8 @@ class Tagger:
         -------
         Explanation
             The tags, the spans of the text that moved each of them (offsets into ``text`` as given), and the
-            cues found, named in Vietnamese and English. No spans for a text without words.
+            cues found, named in Vietnamese and English. No spans for a text without words. The tags are those of
+            the profile; what speaks for each of them is the fast model's view, whatever the profile.
 
         Raises
         ------
@@ -268,13 +300,14 @@ class Tagger:
         """
         if not isinstance(text, str):
             raise InputError(f"explain takes one text, got {type(text).__name__}. Give a string.")
-        return self._explain(text, self.tag([text], profile=profile).to_dict("records")[0])
+        chosen = self._choose_profile(profile)
+        return self._explain(text, self.tag([text], profile=chosen).to_dict("records")[0], chosen)
 
-    def _explain(self, text: str, tags: Mapping[Hashable, Any]) -> "Explanation":
+    def _explain(self, text: str, tags: Mapping[Hashable, Any], profile: str) -> "Explanation":
         from opinion_nlp.classify.explain import explain
 
         named = {str(name): value for name, value in tags.items()}
-        return explain(self._model, self._manifest.tasks, text, named)
+        return replace(explain(self._models.fast, self._manifest.tasks, text, named), profile=profile)
 
     def _task(self, name: str) -> Task:
         for task in self._manifest.tasks:
@@ -282,20 +315,18 @@ class Tagger:
                 return task
         raise ConfigError(f"model {self.version} has no task {name!r}. It has: {', '.join(self.tasks)}.")
 
-    def _probabilities(self, texts: list[str], profile: str | None) -> Mapping[str, "NDArray[np.float64]"]:
-        self._check_profile(profile)
-        return self._model.predict_proba(texts)
-
     def _spread(self, read: "ReadTexts", head: str, n_labels: int, profile: str | None) -> "NDArray[np.float64]":
         import numpy as np
 
         proba = np.full((len(read.texts), n_labels), np.nan)
-        proba[read.positions] = self._probabilities(read.worded, profile)[head]
+        proba[read.positions] = self._models.of(self._choose_profile(profile)).predict_proba(read.worded)[head]
         return proba
 
-    def _check_profile(self, profile: str | None) -> None:
-        if profile is None or profile in self.profiles:
-            return
+    def _choose_profile(self, profile: str | None) -> str:
+        if profile is None:
+            return self.default_profile
+        if profile in self.profiles:
+            return str(profile)
         known = ", ".join(Profile)
         if profile not in tuple(Profile):
             raise ConfigError(f"unknown profile {profile!r}. Profiles are {known}.")
@@ -314,92 +345,20 @@ class Tagger:
         return f"Tagger({self.version!r}, tasks={self.tasks!r}, profiles={self.profiles!r})"
 
 
-class ReadTexts:
-    """Texts as given, with the positions of those that hold words."""
-
-    __slots__ = ("positions", "texts", "worded")
-
-    def __init__(self, texts: list[str | None], positions: list[int]) -> None:
-        self.texts = texts
-        self.positions = positions
-        self.worded: list[str] = [text for text in map(texts.__getitem__, positions) if text is not None]
-
-
-def read_texts(texts: Sequence[str | None]) -> ReadTexts:
-    """Check the texts and find those that hold at least one letter or digit.
-
-    Parameters
-    ----------
-    texts : sequence of (str or None)
-        Raw texts; None, NaN and pandas.NA are missing.
-
-    Returns
-    -------
-    ReadTexts
-        Texts, with None where one is missing.
-
-    Raises
-    ------
-    InputError
-        If ``texts`` is one string, or an item is neither a string nor missing.
-
-    Examples
-    --------
-    >>> read_texts(["Đường xấu", "…", None]).positions
-    [0]
-    >>> read_texts("Đường xấu")
-    Traceback (most recent call last):
-    ...
-    opinion_nlp.errors.InputError: texts is one string; give a list of strings: [text].
-    """
-    if isinstance(texts, str):
-        raise InputError("texts is one string; give a list of strings: [text].")
-    read: list[str | None] = []
-    positions: list[int] = []
-    for position, text in enumerate(texts):
-        if isinstance(text, str):
-            read.append(text)
-            if has_words(text):
-                positions.append(position)
-        elif is_missing(text):
-            read.append(None)
-        else:
-            raise InputError(
-                f"text {position} is {type(text).__name__} ({str(text)[:40]!r}), not a string. "
-                f"Convert the texts with str() or leave missing ones as None."
+def check_profiles(models: "Models", manifest: "Manifest") -> None:
+    """Refuse a manifest that tells of other profiles, or another cascade, than the models are."""
+    if models.profiles != manifest.profiles:
+        raise ConfigError(
+            f"the manifest of {manifest.version} tells of the profiles {', '.join(manifest.profiles)}, but there are "
+            f"models for {', '.join(models.profiles)}. Give both, or neither."
+        )
+    if models.balanced is not None:
+        told = dict(manifest.encoder_profiles[Profile.BALANCED].thresholds)
+        if told != dict(models.balanced.thresholds):
+            raise ConfigError(
+                f"the manifest of {manifest.version} tells of the thresholds {told}, but the model of the profile "
+                f"balanced has {dict(models.balanced.thresholds)}. Make one from the other."
             )
-    return ReadTexts(read, positions)
-
-
-def is_missing(value: object) -> bool:
-    """Tell None, NaN and pandas.NA from values."""
-    if value is None:
-        return True
-    if isinstance(value, float):
-        return value != value
-    return type(value).__name__ in {"NAType", "NaTType"}
-
-
-def spread(values: "NDArray[np.float64]", positions: list[int], n_texts: int) -> "NDArray[np.float64]":
-    """Put values at their positions in an array of NaN."""
-    import numpy as np
-
-    whole = np.full(n_texts, np.nan)
-    whole[positions] = values
-    return whole
-
-
-def join_names(is_unsure: Mapping[str, "NDArray[np.bool_]"]) -> list[str]:
-    """Join for each text the names of the tasks that are unsure, in the order of the tasks."""
-    names = list(is_unsure)
-    patterns = zip(*(flags.tolist() for flags in is_unsure.values()), strict=True)
-    joined: dict[tuple[bool, ...], str] = {}
-    result: list[str] = []
-    for pattern in patterns:
-        if pattern not in joined:
-            joined[pattern] = ",".join(name for name, flag in zip(names, pattern, strict=True) if flag)
-        result.append(joined[pattern])
-    return result
 
 
 def load_tagger(source: str | Path | None = None) -> Tagger:

@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from opinion_nlp.classify.linear import CalibratedHead, LinearModel
 from opinion_nlp.features import CueMatch, cue_names, find_cues
-from opinion_nlp.schema import RUMOUR_COLUMN, Nature, Task, has_words
+from opinion_nlp.schema import RUMOUR_COLUMN, Nature, Profile, Task, has_words
 from opinion_nlp.text import normalise_aligned
 
 MAX_SPANS = 5
@@ -75,12 +75,15 @@ class Explanation:
     tags : mapping of str to object
         The row of :meth:`~opinion_nlp.tagger.Tagger.tag`.
     evidence : tuple of Evidence
-        At most five spans a tag, the heaviest first.
+        At most five spans a tag, the heaviest first. By the linear model, whatever the profile.
+    profile : str
+        Profile that decided the tags.
     """
 
     text: str
     tags: Mapping[str, Any]
     evidence: tuple[Evidence, ...]
+    profile: str = Profile.FAST
 
     def spans(self, task: str) -> tuple[Evidence, ...]:
         """Give the evidence of one task, or of ``p_rumour``; the heaviest first."""
