@@ -28,7 +28,7 @@ def explain(
     """Tag one text, and show the evidence for each tag.
 
     The rumour likelihood is evidence in the wording for a person to check. It is no verdict on truth, and no
-    measure of how critical a text is.
+    measure of how critical a text is. What is marked is the fast model's view, whatever the profile that decides.
     """
     settings = load_settings()
     text = read_text() if text is None else text
@@ -60,7 +60,9 @@ def explain_text(tagger: Any, text: str, profile: str | None) -> dict[str, Any]:
     probabilities = {
         task: {
             label: _number(p)
-            for label, p in zip(tagger.labels(task), tagger.predict_proba([text], task=task)[0], strict=True)
+            for label, p in zip(
+                tagger.labels(task), tagger.predict_proba([text], task=task, profile=profile)[0], strict=True
+            )
         }
         for task in tagger.tasks
     }
@@ -70,6 +72,8 @@ def explain_text(tagger: Any, text: str, profile: str | None) -> dict[str, Any]:
         "probabilities": probabilities,
         "evidence": evidence,
         "model_version": tagger.version,
+        "profile": profile or tagger.default_profile,
+        "evidence_profile": str(Profile.FAST),
     }
 
 

@@ -3,6 +3,7 @@
 import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,8 @@ PACKAGES = (
     "underthesea",
     "skops",
     "joblib",
+    "onnxruntime",
+    "tokenizers",
 )
 
 
@@ -35,12 +38,16 @@ def info(
 
     tagger = load_tagger(model or settings.model)
     data = data_dir(settings)
+    folder = Path(str(tagger.path))
     found = {
         "versions": {"python": platform.python_version(), **package_versions()},
         "model": {
-            "path": str(tagger.path),
+            "path": str(folder),
             "version": tagger.version,
             "tasks": {task: list(tagger.labels(task)) for task in tagger.tasks},
+            "profiles": {profile: describe_cascade(tagger.manifest, profile) for profile in tagger.profiles},
+            "default_profile": tagger.default_profile,
+            "files": {name: (folder / name).stat().st_size for name in tagger.manifest.files},
         },
         "data": {"path": str(data), "is_there": data.is_dir()},
     }
@@ -49,6 +56,14 @@ def info(
     else:
         typer.echo(describe(found))
         typer.echo(f"\n{tagger.card}")
+
+
+def describe_cascade(manifest: Any, profile: str) -> dict[str, Any]:  # noqa: ANN401  a Manifest
+    """Give the thresholds of a profile, and the share of texts under them; nothing for a profile without."""
+    decisions = manifest.encoder_profiles.get(profile)
+    if decisions is None or not decisions.thresholds:
+        return {}
+    return {"thresholds": dict(decisions.thresholds), "share_passed_on": decisions.share_passed_on}
 
 
 def package_versions() -> dict[str, str | None]:
@@ -63,13 +78,53 @@ def package_versions() -> dict[str, str | None]:
 
 
 def describe(found: dict[str, Any]) -> str:
-    """Lay out what was found, one thing a line."""
+    """Lay out what was found, one thing a line.
+
+    Examples
+    --------
+    >>> cascade = {"thresholds": {"nature": 0.82, "p_rumour": 0.9}, "share_passed_on": 0.31}
+    >>> print(describe({
+    ...     "versions": {"python": "3.12.1"},
+    ...     "model": {"version": "mine-0a1b2c3d", "path": "mo-hinh", "tasks": {"nature": ["opinion", "rumour"]},
+    ...               "profiles": {"fast": {}, "balanced": cascade, "accurate": {}}, "default_profile": "balanced",
+    ...               "files": {"encoder/encoder.onnx": 24_300_000, "card.md": 9_163}},
+    ...     "data": {"path": "kho", "is_there": False},
+    ... }))
+    python         3.12.1
+    <BLANKLINE>
+    model          mine-0a1b2c3d, mo-hinh
+      nature: opinion, rumour
+      profile fast
+      profile balanced (default): to accurate below nature 0.82, p_rumour 0.90; 31 % of held-out texts
+      profile accurate
+      24.30 MB: encoder/encoder.onnx 24.30, card.md 0.01
+    corpora        kho (not there)
+    """
     model, data = found["model"], found["data"]
     lines = [f"{name:14} {number or 'not installed'}" for name, number in found["versions"].items()]
     lines += ["", f"model          {model['version']}, {model['path']}"]
     lines += [f"  {task}: {', '.join(labels)}" for task, labels in model["tasks"].items()]
+    for profile, cascade in model["profiles"].items():
+        mark = " (default)" if profile == model["default_profile"] else ""
+        lines.append(f"  profile {profile}{mark}{_tell_cascade(cascade)}")
+    sizes = [f"{name} {_megabytes(size)}" for name, size in model["files"].items()]
+    lines.append(f"  {_megabytes(sum(model['files'].values()))} MB: {', '.join(sizes)}")
     lines.append(f"corpora        {data['path']}{'' if data['is_there'] else ' (not there)'}")
     return "\n".join(lines)
+
+
+def _tell_cascade(cascade: dict[str, Any]) -> str:
+    if not cascade:
+        return ""
+    bars = ", ".join(f"{name} {threshold:.2f}" for name, threshold in cascade["thresholds"].items())
+    share = cascade["share_passed_on"]
+    return f": to accurate below {bars}" + (
+        "" if share is None else f"; {share:.0%}".replace("%", " %") + " of held-out texts"
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.2f}"
 
 
 def show_version(wanted: bool) -> None:

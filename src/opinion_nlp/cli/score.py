@@ -68,7 +68,11 @@ def score(
     ] = False,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook. Default: the first.", metavar="NAME")] = None,
     profile: Annotated[
-        Profile | None, typer.Option(help="How much work goes into a text. Default: the model's own.")
+        Profile | None,
+        typer.Option(
+            help="How much work goes into a text: fast, accurate, or balanced, which is accurate only where fast is "
+            "not sure. Default: the model's own."
+        ),
     ] = None,
     workers: Annotated[
         int | None,
@@ -142,7 +146,7 @@ def summarise(result: "ScoreResult") -> list[str]:
         return [f"{where} is finished already: nothing was left to do."]
     lines = [
         f"{_count(result.n_rows, 'row')} tagged in {result.seconds:.1f} s ({result.rows_per_second:,.0f} rows/s) "
-        f"with model {result.model_version}: {where}"
+        f"with model {result.model_version}, profile {result.profile}: {where}"
     ]
     if result.n_files > 1:
         lines.append(f"{result.n_files:,} files were found")

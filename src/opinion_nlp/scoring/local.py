@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -62,6 +62,8 @@ class ScoreResult:
         Wall-clock time, from the call to the return.
     model_version : str
         Version of the model.
+    profile : str
+        Profile of the model that decided.
     counts : dict of str to dict of str to int
         Rows of each label, by task. Rows without the label are in no count.
     n_unsure : int
@@ -84,6 +86,7 @@ class ScoreResult:
     rejects_path: Path | None
     seconds: float
     model_version: str
+    profile: str
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     n_unsure: int = 0
     n_cut_cells: int = 0
@@ -167,6 +170,7 @@ def score(
     tagger = cached_tagger(model)
     # A profile that the model lacks is told before anything is read.
     tagger.tag([], profile=options.profile, explain=options.explain)
+    options = replace(options, profile=options.profile or tagger.default_profile)
     fingerprint = _take_fingerprint(names, options, tagger.version, has_digests=path is not None)
     if path is not None and resume and path.exists() and not overwrite and not is_resumable(path):
         n_rejects = find_finished(path, fingerprint)
@@ -176,7 +180,8 @@ def score(
             )
         listed = Path(f"{path}{REJECTS_SUFFIX}") if n_rejects else None
         seconds = time.perf_counter() - started
-        return ScoreResult(0, n_rejects, str(out), listed, seconds, tagger.version, was_finished=True)
+        told = (tagger.version, str(options.profile))
+        return ScoreResult(0, n_rejects, str(out), listed, seconds, *told, was_finished=True)
     with (
         _telling_what_is_kept(path),
         open_checkpoint(path, fingerprint, resume=resume, overwrite=overwrite, is_kept=STDIN not in names) as kept,
@@ -189,7 +194,8 @@ def score(
         jobs = JobMaker(names, options, kept.spool, rejects.add, done=run.done, skipped=skipped, stdin=stdin)
         run.work(jobs, Desk(str(kept.store.folder), str(tagger.path), options, choose_provenance(names, options)))
         rejects_path = rejects.publish(path)
-        written = _write(kept, path, stream_kind, stdout, tagger.version)
+        metadata = {"opinion_nlp_model_version": tagger.version, "opinion_nlp_profile": str(options.profile)}
+        written = _write(kept, path, stream_kind, stdout, metadata)
         if path is not None:
             note_finished(path, fingerprint, rejects.n_rejects)
         kept.is_finished = True
@@ -200,6 +206,7 @@ def score(
         rejects_path=rejects_path,
         seconds=time.perf_counter() - started,
         model_version=tagger.version,
+        profile=str(options.profile),
         counts={task: dict(labels) for task, labels in run.counts.labels.items()},
         n_unsure=run.counts.n_unsure,
         n_cut_cells=written.n_cut_cells,
@@ -313,11 +320,10 @@ def _take_fingerprint(names: Sequence[str], options: ScoreOptions, model: str, *
 
 
 def _write(
-    kept: Checkpoint, out: Path | None, stream_kind: str, stdout: BinaryIO | None, model_version: str
+    kept: Checkpoint, out: Path | None, stream_kind: str, stdout: BinaryIO | None, metadata: dict[str, str]
 ) -> WrittenTable:
     if out is None:
         return write_stream(kept.store, stdout or sys.stdout.buffer, kind=stream_kind)
-    metadata = {"opinion_nlp_model_version": model_version}
     return write_table(kept.store, out, metadata=metadata, before_publish=kept.mark_publishing)
 
 

@@ -191,7 +191,12 @@ def _run_workers(jobs: Iterable[Job], desk: Desk, n_workers: int) -> Iterator[Do
 
 
 def _set_up_worker(parent: int) -> None:
-    """Leave interrupts to the parent, and end with it even if it is killed."""
+    """Compute with one thread, leave interrupts to the parent, and end with it even if it is killed."""
+    # Imported here: it costs half a second, which only a process that tags has to pay.
+    from opinion_nlp.classify.encoder import set_threads
+
+    set_threads(1)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name == "posix":
         threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
