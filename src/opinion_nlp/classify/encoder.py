@@ -6,7 +6,6 @@ a batch saves little there once a window fills the matrix products, and padding 
 """
 
 import hashlib
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from opinion_nlp.classify.calibrate import FloatArray
+from opinion_nlp.classify.runtime import close_after_fork, first_line, open_session, runtime_errors
 from opinion_nlp.classify.tokenizer import cut_windows, parse_tokenizer, read_texts
-from opinion_nlp.errors import ConfigError, ModelFormatError
+from opinion_nlp.errors import ModelFormatError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -30,33 +30,11 @@ BATCH_TOKENS = 1_024
 
 INPUT, OUTPUT = "tokens", "logits"
 
-_n_threads: int | None = None
-# A session that was copied by a fork has lost its threads: even to free it would wait for them for ever.
-_lost: list["_Opened"] = []
-
-
-def set_threads(n_threads: int | None) -> None:
-    """Set how many threads an encoder of this process computes with.
-
-    Parameters
-    ----------
-    n_threads : int or None
-        At least 1; None for ONNX Runtime's own choice, a thread for each core. Encoders that have answered
-        already keep what they have.
-
-    Examples
-    --------
-    >>> set_threads(None)
-    """
-    global _n_threads
-    _n_threads = n_threads
-
 
 @dataclass(frozen=True)
 class _Opened:
     session: "InferenceSession"
     tokenizer: "Tokenizer"
-    pid: int
 
 
 class EncoderModel:
@@ -99,6 +77,7 @@ class EncoderModel:
         self._digests = dict(digests or {})
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        close_after_fork(self)
 
     def predict_scores(self, texts: Sequence[str]) -> dict[str, FloatArray]:
         """Give the log probability of every label of every question.
@@ -157,44 +136,24 @@ class EncoderModel:
             tokens = np.array([windows[place] for place in places], dtype=np.int64)
             try:
                 logits[places] = session.run([OUTPUT], {INPUT: tokens})[0]
-            except _runtime_errors() as error:
+            except runtime_errors() as error:
                 raise ModelFormatError(
                     f"{self._name}: the encoder failed on {len(places)} windows of {len(tokens[0])} tokens "
-                    f"({_first_line(error)}). Copy the model again or train it again."
+                    f"({first_line(error)}). Copy the model again or train it again."
                 ) from error
         return logits
 
     def _open(self) -> _Opened:
         opened = self._opened
-        if opened is None or opened.pid != os.getpid():
+        if opened is None:
             with self._lock:
                 opened = self._opened
-                if opened is None or opened.pid != os.getpid():
-                    if opened is not None:
-                        _lost.append(opened)
-                    opened = _Opened(self._open_session(), self._open_tokenizer(), os.getpid())
-                    self._opened = opened
+                if opened is None:
+                    opened = self._opened = _Opened(self._open_session(), self._open_tokenizer())
         return opened
 
     def _open_session(self) -> "InferenceSession":
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise ConfigError(
-                f"the profiles accurate and balanced need onnxruntime, which cannot be loaded ({_first_line(error)}). "
-                f'Run `pip install "onnxruntime>=1.20"`, or use the profile fast.'
-            ) from error
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _n_threads or 0
-        options.inter_op_num_threads = 1
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-        options.log_severity_level = 3  # errors only
-        try:
-            session = onnxruntime.InferenceSession(self.graph_bytes(), options, providers=["CPUExecutionProvider"])
-        except _runtime_errors() as error:
-            raise ModelFormatError(
-                f"{self._name}: not an encoder that can be run ({_first_line(error)}). Copy the model again."
-            ) from error
+        session = open_session(self.graph_bytes(), name=self._name)
         self._check_session(session)
         return session
 
@@ -227,6 +186,11 @@ class EncoderModel:
     def _name(self) -> str:
         return str(self._graph) if isinstance(self._graph, Path) else "encoder"
 
+    def forget(self) -> object:
+        """Close, without freeing what was open: give it instead. For processes that were forked."""
+        opened, self._opened, self._lock = self._opened, None, threading.Lock()
+        return opened
+
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is open: it is opened again where it is needed."""
         return {name: value for name, value in vars(self).items() if name not in {"_lock", "_opened"}}
@@ -234,6 +198,7 @@ class EncoderModel:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take what was left in, still closed."""
         vars(self).update(state, _lock=threading.Lock(), _opened=None)
+        close_after_fork(self)
 
     def __repr__(self) -> str:
         return f"EncoderModel({self._name!r}, questions={list(self.questions)!r}, window={self.window})"
@@ -270,21 +235,3 @@ def iter_batches(lengths: Sequence[int], max_tokens: int = BATCH_TOKENS) -> Iter
 def _encode(tokenizer: "Tokenizer", texts: Sequence[str]) -> list[list[int]]:
     encodings = tokenizer.encode_batch_fast(read_texts(texts), add_special_tokens=False)
     return [encoding.ids for encoding in encodings]
-
-
-def _runtime_errors() -> tuple[type[Exception], ...]:
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
-
-    return (
-        state.Fail,
-        state.InvalidArgument,
-        state.InvalidGraph,
-        state.InvalidProtobuf,
-        state.NoModel,
-        state.NotImplemented,
-        state.RuntimeException,
-    )
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0][:200]

@@ -97,7 +97,7 @@ def describe(found: dict[str, Any]) -> str:
       profile fast
       profile balanced (default): to accurate below nature 0.82, p_rumour 0.90; 31 % of held-out texts
       profile accurate
-      24.30 MB: encoder/encoder.onnx 24.30, card.md 0.01
+      24.31 MB: encoder/encoder.onnx 24.30, card.md 0.01
     corpora        kho (not there)
     """
     model, data = found["model"], found["data"]
@@ -118,9 +118,8 @@ def _tell_cascade(cascade: dict[str, Any]) -> str:
         return ""
     bars = ", ".join(f"{name} {threshold:.2f}" for name, threshold in cascade["thresholds"].items())
     share = cascade["share_passed_on"]
-    return f": to accurate below {bars}" + (
-        "" if share is None else f"; {share:.0%}".replace("%", " %") + " of held-out texts"
-    )
+    of_texts = "" if share is None else f"; {100 * share:.0f} % of held-out texts"
+    return f": to accurate below {bars}{of_texts}"
 
 
 def _megabytes(size: int) -> str:

@@ -193,7 +193,7 @@ def _run_workers(jobs: Iterable[Job], desk: Desk, n_workers: int) -> Iterator[Do
 def _set_up_worker(parent: int) -> None:
     """Compute with one thread, leave interrupts to the parent, and end with it even if it is killed."""
     # Imported here: it costs half a second, which only a process that tags has to pay.
-    from opinion_nlp.classify.encoder import set_threads
+    from opinion_nlp.classify.runtime import set_threads
 
     set_threads(1)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
