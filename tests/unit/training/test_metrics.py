@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 from sklearn import metrics as sk
 
 from opinion_nlp.errors import InputError
@@ -17,6 +18,7 @@ from opinion_nlp.training.bootstrap import (
     label_statistics,
     selective_statistics,
 )
+from opinion_nlp.training.selective import lower_accuracy_bound
 
 U = metrics.UNTAGGED
 
@@ -123,13 +125,9 @@ class TestSelective:
         assert coverage.tolist() == pytest.approx([0.2, 0.6, 0.8, 1.0])
         assert right.tolist() == pytest.approx([1, 1, 0.75, 0.8])
 
-    @pytest.mark.parametrize(
-        ("target", "coverage", "threshold"),
-        [(1.0, 0.6, 0.8), (0.8, 1.0, 0.0), (0.79, 1.0, 0.0), (0.81, 0.6, 0.8), (0.0, 1.0, 0.0)],
-    )
-    def test_coverage_and_threshold(self, target, coverage, threshold):
+    @pytest.mark.parametrize(("target", "coverage"), [(1.0, 0.6), (0.8, 1.0), (0.79, 1.0), (0.81, 0.6), (0.0, 1.0)])
+    def test_coverage(self, target, coverage):
         assert metrics.coverage_at_accuracy(self.CONFIDENCE, self.IS_CORRECT, target) == coverage
-        assert metrics.selective_threshold(self.CONFIDENCE, self.IS_CORRECT, target) == threshold
 
     def test_unreachable_target_covers_nothing(self):
         assert metrics.coverage_at_accuracy([0.9, 0.5], [False, True], 0.9) == 0.0
@@ -138,28 +136,57 @@ class TestSelective:
     def test_untagged_texts_count_in_the_share_and_are_never_taken(self):
         confidence = [0.9, math.nan, 0.8, math.nan]
         assert metrics.coverage_at_accuracy(confidence, [True, False, True, False], 1.0) == 0.5
-        assert metrics.selective_threshold(confidence, [True, False, True, False], 1.0) == 0.0
+        assert metrics.selective_threshold(confidence * 50, [True, False, True, False] * 50, 0.9) == 0.0
+
+    @pytest.mark.parametrize(("n_right", "n"), [(45, 45), (98, 100), (1, 7), (300, 400)])
+    def test_bound_is_the_one_below_which_so_many_hits_are_rarer_than_delta(self, n_right, n):
+        bound = lower_accuracy_bound(n_right, n, 0.1)
+        assert binom.sf(n_right - 1, n, bound) == pytest.approx(0.1)
+
+    def test_nothing_right_has_no_bound(self):
+        assert lower_accuracy_bound(0, 5, 0.1) == 0.0
+
+    def test_threshold_needs_proof_not_only_a_high_share(self):
+        few = [0.9] * 10 + [0.5] * 10, [True] * 10 + [False] * 10
+        assert metrics.selective_threshold(*few, 0.9) == math.inf
+        many = [0.9] * 100 + [0.5] * 100, [True] * 100 + [False] * 100
+        assert metrics.selective_threshold(*many, 0.9) == 0.9
+
+    def test_threshold_keeps_its_promise_on_texts_not_seen(self):
+        """The least threshold with the observed accuracy breaks it about half the time; this one seldom."""
+        rng = np.random.default_rng(12)
+        broken = naive_broken = 0
+        for _ in range(200):
+            confidence = rng.random(400)
+            is_right = rng.random(400) < 0.6 + 0.4 * confidence
+            threshold = metrics.selective_threshold(confidence, is_right, 0.9)
+            # Above t the accuracy of this population is the mean of 0.6 + 0.4 c over [t, 1].
+            broken += threshold < math.inf and 0.6 + 0.2 * (1 + threshold) < 0.9
+            coverage = metrics.coverage_at_accuracy(confidence, is_right, 0.9)
+            naive_broken += 0.6 + 0.2 * (2 - coverage) < 0.9
+        assert broken <= 20
+        assert naive_broken >= 80
 
     @given(
-        st.lists(st.tuples(st.sampled_from([0.3, 0.5, 0.6, 0.9]), st.booleans()), min_size=1, max_size=40),
+        st.lists(st.tuples(st.sampled_from([0.3, 0.5, 0.6, 0.9]), st.booleans()), min_size=1, max_size=200),
         st.floats(0, 1),
+        st.floats(0.01, 0.5),
     )
     @settings(max_examples=150, deadline=None)
-    def test_threshold_is_the_smallest_that_reaches_the_target(self, rows, target):
+    def test_texts_above_the_threshold_reach_the_target_and_rising_targets_raise_it(self, rows, target, delta):
         confidence, is_correct = map(np.array, zip(*rows, strict=True))
-        threshold = metrics.selective_threshold(confidence, is_correct, target)
-        for candidate in (0.0, 0.3, 0.5, 0.6, 0.9):
-            sure = confidence >= candidate
-            if sure.any() and is_correct[sure].mean() >= target:
-                assert (confidence >= threshold).sum() >= sure.sum()
+        threshold = metrics.selective_threshold(confidence, is_correct, target, delta=delta)
+        assert metrics.selective_threshold(confidence, is_correct, (1 + target) / 2, delta=delta) >= threshold
         if threshold < math.inf:
             assert is_correct[confidence >= threshold].mean() >= target
 
-    def test_refuses_all_nan_and_a_target_over_1(self):
+    def test_refuses_all_nan_and_what_is_no_share(self):
         with pytest.raises(InputError, match="at least one confidence"):
             metrics.selective_threshold([math.nan], [True], 0.9)
         with pytest.raises(InputError, match="target_accuracy is 90"):
             metrics.selective_threshold([0.5], [True], 90)
+        with pytest.raises(InputError, match=r"delta is 0: .*such as 0\.1"):
+            metrics.selective_threshold([0.5], [True], 0.9, delta=0)
 
 
 class TestBootstrap:
