@@ -47,7 +47,15 @@ __all__ = [
 
 
 class LabelScores(NamedTuple):
-    """Scores of every label, each an array of shape (n_labels,)."""
+    """Scores of every label.
+
+    Attributes
+    ----------
+    precision, recall, f1 : ndarray of float, shape (n_labels,)
+        In [0, 1]; 0 where they are not defined (0 / 0).
+    support : ndarray of int, shape (n_labels,)
+        Number of texts that have the label.
+    """
 
     precision: FloatArray
     recall: FloatArray
@@ -56,7 +64,30 @@ class LabelScores(NamedTuple):
 
 
 def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
-    """Share of texts with the right label, in [0, 1]."""
+    """Give the share of texts with the right label.
+
+    Parameters
+    ----------
+    y_true : array-like of int, shape (n_texts,)
+        Codes of the labels given.
+    y_pred : array-like of int, shape (n_texts,)
+        Codes of the labels predicted; :data:`UNTAGGED` for a text without one.
+
+    Returns
+    -------
+    float
+        In [0, 1]; untagged texts count as wrong.
+
+    Raises
+    ------
+    InputError
+        If there is no text, or the lengths differ.
+
+    Examples
+    --------
+    >>> accuracy([0, 0, 1, 1], [0, 1, 1, UNTAGGED])
+    0.5
+    """
     true, pred = as_codes(y_true, y_pred)
     return float(np.mean(true == pred))
 
@@ -76,6 +107,11 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, n_labels: int) -> Int
     ndarray of int, shape (n_labels, n_labels)
         Rows are true labels, columns are predicted ones. Untagged texts are in no column.
 
+    Raises
+    ------
+    InputError
+        If there is no text, or the lengths differ.
+
     Examples
     --------
     >>> confusion_matrix([0, 0, 1, 1], [0, 1, 1, UNTAGGED], 2).tolist()
@@ -88,7 +124,26 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, n_labels: int) -> Int
 
 
 def label_scores(y_true: ArrayLike, y_pred: ArrayLike, n_labels: int) -> LabelScores:
-    """Precision, recall, F1 and support of every label; what cannot be computed (0 / 0) is 0.
+    """Give precision, recall, F1 and support of every label.
+
+    Parameters
+    ----------
+    y_true : array-like of int, shape (n_texts,)
+        Codes of the labels given.
+    y_pred : array-like of int, shape (n_texts,)
+        Codes of the labels predicted; :data:`UNTAGGED` for a text without one.
+    n_labels : int
+        Number of labels of the task.
+
+    Returns
+    -------
+    LabelScores
+        Untagged texts lower the recall of their labels, and no precision.
+
+    Raises
+    ------
+    InputError
+        If there is no text, or the lengths differ.
 
     Examples
     --------
@@ -101,11 +156,28 @@ def label_scores(y_true: ArrayLike, y_pred: ArrayLike, n_labels: int) -> LabelSc
 
 
 def macro_f1(y_true: ArrayLike, y_pred: ArrayLike) -> float:
-    """Mean F1 over the labels that occur in ``y_true`` or in ``y_pred``, each counting the same.
+    """Give the mean F1 over the labels that occur in ``y_true`` or in ``y_pred``, each counting the same.
 
     This is scikit-learn's default. A label that the model knows but that is neither given nor predicted is
     left out; one that is predicted and never given counts, with 0. Untagged texts lower the recall of their
     labels and are no label.
+
+    Parameters
+    ----------
+    y_true : array-like of int, shape (n_texts,)
+        Codes of the labels given.
+    y_pred : array-like of int, shape (n_texts,)
+        Codes of the labels predicted; :data:`UNTAGGED` for a text without one.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Raises
+    ------
+    InputError
+        If there is no text, or the lengths differ.
 
     Examples
     --------
@@ -116,14 +188,56 @@ def macro_f1(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
 
 def weighted_f1(y_true: ArrayLike, y_pred: ArrayLike) -> float:
-    """Mean F1 over the labels, each counting as often as it occurs in ``y_true``."""
+    """Give the mean F1 over the labels, each counting as often as it occurs in ``y_true``.
+
+    Where few labels make up most texts it lies well above :func:`macro_f1`: never compare the two.
+
+    Parameters
+    ----------
+    y_true : array-like of int, shape (n_texts,)
+        Codes of the labels given.
+    y_pred : array-like of int, shape (n_texts,)
+        Codes of the labels predicted; :data:`UNTAGGED` for a text without one.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Raises
+    ------
+    InputError
+        If there is no text, or the lengths differ.
+
+    Examples
+    --------
+    >>> round(weighted_f1([0, 0, 0, 1], [0, 0, 0, UNTAGGED]), 3), macro_f1([0, 0, 0, 1], [0, 0, 0, UNTAGGED])
+    (0.75, 0.5)
+    """
     return _mean_f1(y_true, y_pred, "weighted")
 
 
 def auroc(is_positive: ArrayLike, p: ArrayLike) -> float:
-    """Area under the ROC curve: how often a positive text gets more than a negative one (ties count half).
+    """Give the area under the ROC curve: how often a positive text gets more than a negative one.
 
-    NaN where only one of the two kinds is there.
+    Ties count half, as in the statistic of Mann and Whitney.
+
+    Parameters
+    ----------
+    is_positive : array-like of bool, shape (n_texts,)
+        Whether the event happened: whether the text is a rumour.
+    p : array-like of float, shape (n_texts,)
+        Its probability, in [0, 1].
+
+    Returns
+    -------
+    float
+        In [0, 1], 0.5 for a model that knows nothing; NaN where only one of the two kinds is there.
+
+    Raises
+    ------
+    InputError
+        If there is no text, the lengths differ, or a probability lies outside [0, 1] or is NaN.
 
     Examples
     --------
@@ -135,22 +249,67 @@ def auroc(is_positive: ArrayLike, p: ArrayLike) -> float:
 
 
 def average_precision(is_positive: ArrayLike, p: ArrayLike) -> float:
-    """Precision averaged over the positive texts found (area under the step-wise precision-recall curve).
+    """Give the precision averaged over the positive texts found.
 
-    Its value for a model that knows nothing is the share of positive texts. NaN where no text is positive.
+    This is the area under the step-wise precision-recall curve, without interpolation.
+
+    Parameters
+    ----------
+    is_positive : array-like of bool, shape (n_texts,)
+        Whether the event happened: whether the text is a rumour.
+    p : array-like of float, shape (n_texts,)
+        Its probability, in [0, 1].
+
+    Returns
+    -------
+    float
+        In [0, 1]; the share of positive texts for a model that knows nothing, NaN where no text is positive.
+
+    Raises
+    ------
+    InputError
+        If there is no text, the lengths differ, or a probability lies outside [0, 1] or is NaN.
+
+    Examples
+    --------
+    >>> round(average_precision([True, False, True, False], [0.9, 0.6, 0.4, 0.1]), 3)
+    0.833
     """
     positive, score = as_events(is_positive, p)
     return float(sk.average_precision_score(positive, score)) if positive.any() else math.nan
 
 
 def binary_brier(is_positive: ArrayLike, p: ArrayLike) -> float:
-    """Mean squared difference between the probability and what happened, in [0, 1]; 0 is best."""
+    """Give the mean squared difference between the probability and what happened.
+
+    Parameters
+    ----------
+    is_positive : array-like of bool, shape (n_texts,)
+        Whether the event happened: whether the text is a rumour.
+    p : array-like of float, shape (n_texts,)
+        Its probability, in [0, 1].
+
+    Returns
+    -------
+    float
+        In [0, 1]; 0 is best, 0.25 is what 0.5 for every text gets.
+
+    Raises
+    ------
+    InputError
+        If there is no text, the lengths differ, or a probability lies outside [0, 1] or is NaN.
+
+    Examples
+    --------
+    >>> round(binary_brier([True, False], [0.8, 0.4]), 2)
+    0.1
+    """
     positive, score = as_events(is_positive, p)
     return float(np.mean((score - positive) ** 2))
 
 
 def brier(y_true: ArrayLike, proba: ArrayLike) -> float:
-    """Brier score over all labels, in [0, 2]; 0 is best (Brier, 1950, the original definition).
+    """Give the Brier score over all labels (Brier, 1950, the original definition).
 
     For two labels it is twice :func:`binary_brier`.
 
@@ -160,6 +319,16 @@ def brier(y_true: ArrayLike, proba: ArrayLike) -> float:
         Codes of the labels.
     proba : array-like of float, shape (n_texts, n_labels)
         Rows sum to 1. Untagged texts (rows of NaN) must be left out first.
+
+    Returns
+    -------
+    float
+        In [0, 2]; 0 is best.
+
+    Raises
+    ------
+    InputError
+        If there is no text, or not one row of probabilities for each text.
 
     Examples
     --------
@@ -176,7 +345,25 @@ def brier(y_true: ArrayLike, proba: ArrayLike) -> float:
 
 
 def brier_terms(y_true: IntArray, proba: FloatArray) -> FloatArray:
-    """Give each text's term of :func:`brier`, shape (n_texts,); NaN for an untagged text."""
+    """Give each text's term of :func:`brier`, whose mean it is.
+
+    Parameters
+    ----------
+    y_true : ndarray of int, shape (n_texts,)
+        Codes of the labels.
+    proba : ndarray of float, shape (n_texts, n_labels)
+        Rows sum to 1, or are NaN.
+
+    Returns
+    -------
+    ndarray of float, shape (n_texts,)
+        In [0, 2]; NaN for an untagged text.
+
+    Examples
+    --------
+    >>> brier_terms(np.array([0, 1]), np.array([[1.0, 0.0], [0.4, 0.6]])).round(2).tolist()
+    [0.0, 0.32]
+    """
     happened = np.zeros_like(proba)
     happened[np.arange(len(y_true)), y_true] = 1.0
     terms: FloatArray = ((proba - happened) ** 2).sum(axis=1)

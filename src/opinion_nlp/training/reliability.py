@@ -34,7 +34,10 @@ class ReliabilityBin:
 
 
 def expected_calibration_error(is_positive: ArrayLike, p: ArrayLike, *, n_bins: int = N_BINS) -> float:
-    """Mean gap between probability and observed share over bins of equal width (Guo et al., 2017).
+    """Give the mean gap between probability and observed share over bins (Guo et al., 2017).
+
+    The bins are of equal width over [0, 1], 15 unless said otherwise, ``(low, high]``; each gap counts as often as
+    texts lie in its bin. Empty bins count nothing.
 
     Two uses, which are not comparable with each other:
 
@@ -45,8 +48,9 @@ def expected_calibration_error(is_positive: ArrayLike, p: ArrayLike, *, n_bins: 
     Parameters
     ----------
     is_positive : array-like of bool, shape (n_texts,)
+        Whether the event happened.
     p : array-like of float, shape (n_texts,)
-        In [0, 1].
+        Its probability, in [0, 1].
     n_bins : int
         Number of bins of equal width over [0, 1].
 
@@ -71,9 +75,26 @@ def expected_calibration_error(is_positive: ArrayLike, p: ArrayLike, *, n_bins: 
 
 
 def reliability_table(is_positive: ArrayLike, p: ArrayLike, *, n_bins: int = N_BINS) -> tuple[ReliabilityBin, ...]:
-    """Compare probability and observed share, bin by bin; bins that hold no text are left out.
+    """Compare probability and observed share, bin by bin: the reliability diagram as a table.
 
-    The parameters are those of :func:`expected_calibration_error`, which is computed from this table.
+    Parameters
+    ----------
+    is_positive : array-like of bool, shape (n_texts,)
+        Whether the event happened.
+    p : array-like of float, shape (n_texts,)
+        Its probability, in [0, 1].
+    n_bins : int
+        Number of bins of equal width over [0, 1].
+
+    Returns
+    -------
+    tuple of ReliabilityBin
+        Rising; bins that hold no text are left out. :func:`expected_calibration_error` is computed from them.
+
+    Raises
+    ------
+    InputError
+        If there is no text, the lengths differ, or a probability lies outside [0, 1].
 
     Examples
     --------
