@@ -97,7 +97,7 @@ def describe(found: dict[str, Any]) -> str:
       profile fast
       profile balanced (default): to accurate below nature 0.82, p_rumour 0.90; 31 % of held-out texts
       profile accurate
-      24.31 MB: encoder/encoder.onnx 24.30, card.md 0.01
+      24.3 MB: encoder/encoder.onnx 24.3 MB, card.md 9 kB
     corpora        kho (not there)
     """
     model, data = found["model"], found["data"]
@@ -107,8 +107,8 @@ def describe(found: dict[str, Any]) -> str:
     for profile, cascade in model["profiles"].items():
         mark = " (default)" if profile == model["default_profile"] else ""
         lines.append(f"  profile {profile}{mark}{_tell_cascade(cascade)}")
-    sizes = [f"{name} {_megabytes(size)}" for name, size in model["files"].items()]
-    lines.append(f"  {_megabytes(sum(model['files'].values()))} MB: {', '.join(sizes)}")
+    sizes = [f"{name} {_tell_size(size)}" for name, size in model["files"].items()]
+    lines.append(f"  {_tell_size(sum(model['files'].values()))}: {', '.join(sizes)}")
     lines.append(f"corpora        {data['path']}{'' if data['is_there'] else ' (not there)'}")
     return "\n".join(lines)
 
@@ -122,8 +122,8 @@ def _tell_cascade(cascade: dict[str, Any]) -> str:
     return f": to accurate below {bars}{of_texts}"
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.2f}"
+def _tell_size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
 
 
 def show_version(wanted: bool) -> None:
