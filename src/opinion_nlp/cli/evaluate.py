@@ -1,7 +1,7 @@
 """``opinion-nlp evaluate``: measure a model on a labelled table."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +10,12 @@ import typer
 from opinion_nlp.cli.console import EXIT_REJECTS, tell_reject
 
 if TYPE_CHECKING:
+    from opinion_nlp.training.behaviour import BehaviourReport
     from opinion_nlp.training.results import Evaluation
+
+ALL = "all"
+# Stands for the profile that a model takes where none is named.
+UNNAMED = ""
 
 
 def evaluate(
@@ -48,6 +53,14 @@ def evaluate(
             metavar="COLUMN",
         ),
     ] = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Profile to measure: fast, balanced or accurate; may be repeated, or all: then side by side. "
+            "Default: the model's own, alone.",
+            metavar="NAME",
+        ),
+    ] = None,
     group_column: Annotated[
         str | None,
         typer.Option(help="Texts of one group are resampled together in the intervals.", metavar="COLUMN"),
@@ -70,29 +83,33 @@ def evaluate(
     # Imported here: the models and scikit-learn cost a second, which --help must not pay.
     from opinion_nlp import load_tagger
     from opinion_nlp.training.evaluate import evaluate as measure
+    from opinion_nlp.training.side_by_side import evaluate_profiles
     from opinion_nlp.training.tables import read_labelled
 
     table = read_labelled(data, text_column)
     tagger = load_tagger(model)
-    result = measure(
-        tagger,
-        table.frame,
-        wanted or {name: name for name in tagger.tasks if name in table.frame},
-        text_column=table.text_column,
-        rumour=rumour_column,
-        slices=slices,
-        group_column=group_column,
-        n_boot=n_boot,
-        seed=seed,
-    )
-    reports: list[Any] = [result]
+    tasks = wanted or {name: name for name in tagger.tasks if name in table.frame}
+    options: dict[str, Any] = {
+        "text_column": table.text_column,
+        "rumour": rumour_column,
+        "slices": slices,
+        "group_column": group_column,
+        "n_boot": n_boot,
+        "seed": seed,
+    }
+    if profile:
+        named = () if ALL in profile else profile
+        results = evaluate_profiles(tagger, table.frame, tasks, named, **options)
+    else:
+        results = {UNNAMED: measure(tagger, table.frame, tasks, **options)}
+    reports: dict[str, BehaviourReport] = {}
     if behaviour:
         from opinion_nlp.training.behaviour import run_behaviour
 
-        reports.append(run_behaviour(tagger))
-    typer.echo(as_text(reports, as_json=as_json))
+        reports = {name: run_behaviour(tagger, profile=name or None) for name in results}
+    typer.echo(as_json_text(results, reports) if as_json else as_text(results, reports))
     if plots:
-        write_plots(result, plots)
+        write_plots(results, plots)
     for reject in table.rejects:
         tell_reject(reject)
     if table.rejects:
@@ -118,24 +135,43 @@ def parse_tasks(pairs: Iterable[str]) -> dict[str, str]:
     return tasks
 
 
-def as_text(reports: Sequence[Any], *, as_json: bool) -> str:
-    """Show the evaluation, and the behaviour report if there is one, as tables or as one JSON object."""
-    if not as_json:
-        return "\n\n".join(map(str, reports))
-    found = reports[0].to_dict()
-    if len(reports) > 1:
-        found["behaviour"] = reports[1].to_dict()
-    return json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False)
+def as_text(results: Mapping[str, "Evaluation"], reports: Mapping[str, "BehaviourReport"]) -> str:
+    """Show one profile in full, or several side by side."""
+    if len(results) > 1:
+        from opinion_nlp.training.behaviour import compare_behaviour
+        from opinion_nlp.training.side_by_side import compare_evaluations
+
+        return "\n\n".join([compare_evaluations(results), *([compare_behaviour(reports)] if reports else [])])
+    [(profile, result)] = results.items()
+    head = [f"profile {profile}"] if profile else []
+    return "\n\n".join([*head, str(result), *map(str, reports.values())])
 
 
-def write_plots(result: "Evaluation", folder: Path) -> list[Path]:
-    """Write one PNG for each task, and one for ``p_rumour``, into a folder that is made if needed."""
+def as_json_text(results: Mapping[str, "Evaluation"], reports: Mapping[str, "BehaviourReport"]) -> str:
+    """Give one JSON object: an evaluation, or evaluations by profile where profiles were named."""
+    found = {
+        name: result.to_dict() | ({"behaviour": reports[name].to_dict()} if name in reports else {})
+        for name, result in results.items()
+    }
+    return json.dumps(found.get(UNNAMED, found), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def write_plots(results: Mapping[str, "Evaluation"], folder: Path) -> list[Path]:
+    """Write one PNG for each task, and one for ``p_rumour``, into a folder that is made if needed.
+
+    Profiles that were named have folders of their own below it, and ``profiles.png`` draws all of them.
+    """
     from opinion_nlp.schema import RUMOUR_COLUMN
+    from opinion_nlp.training.plots import plot_profiles
 
-    folder.mkdir(parents=True, exist_ok=True)
-    names = [part.task for part in result.tasks] + ([RUMOUR_COLUMN] if result.rumour else [])
-    paths = [folder / f"{name}.png" for name in names]
-    for name, path in zip(names, paths, strict=True):
-        result.plot(name).savefig(path, dpi=150)
+    figures: dict[Path, Any] = {}
+    for profile, result in results.items():
+        names = [part.task for part in result.tasks] + ([RUMOUR_COLUMN] if result.rumour else [])
+        figures |= {folder / profile / f"{name}.png": result.plot(name) for name in names}
+    if UNNAMED not in results:
+        figures[folder / "profiles.png"] = plot_profiles(results)
+    for path, figure in figures.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=150)
         typer.echo(f"wrote {path}", err=True)
-    return paths
+    return list(figures)

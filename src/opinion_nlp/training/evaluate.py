@@ -30,10 +30,10 @@ class TagsTexts(Protocol):
     def labels(self, task: str) -> Sequence[str]:
         """Labels of a task, in the order of the columns of ``predict_proba``."""
 
-    def predict_proba(self, texts: Sequence[Any], task: str) -> NDArray[np.float64]:
+    def predict_proba(self, texts: Sequence[Any], task: str, *, profile: str | None = None) -> NDArray[np.float64]:
         """Probabilities, shape (n_texts, n_labels); NaN for texts without words."""
 
-    def tag(self, texts: Sequence[Any]) -> pd.DataFrame:
+    def tag(self, texts: Sequence[Any], *, profile: str | None = None) -> pd.DataFrame:
         """Tags, one row per text, with the column ``unsure``, and ``p_rumour`` if the model has it."""
 
 
@@ -46,6 +46,7 @@ def evaluate(
     rumour: str | None = None,
     slices: Sequence[str] | None = None,
     group_column: str | None = None,
+    profile: str | None = None,
     n_boot: int = 1000,
     seed: int = 0,
 ) -> Evaluation:
@@ -70,6 +71,8 @@ def evaluate(
         topic where the table has them.
     group_column : str, optional
         Texts of one group are resampled together (cluster bootstrap).
+    profile : str, optional
+        One of the model's profiles; its own default if not given.
     n_boot, seed : int
         See :func:`~opinion_nlp.training.bootstrap.bootstrap_intervals`.
 
@@ -83,7 +86,7 @@ def evaluate(
         If the table is empty, lacks a column, holds a label that the model does not know, or no text has
         words.
     ConfigError
-        If the model does not have a task.
+        If the model does not have a task, or has no such profile.
 
     Examples
     --------
@@ -99,12 +102,14 @@ def evaluate(
     groups = None if group_column is None else frame[group_column].astype(str).to_numpy()
     options: dict[str, Any] = {"groups": groups, "n_boot": n_boot, "seed": seed}
     texts = [None if pd.isna(text) else text for text in frame[text_column]]
-    tags = tagger.tag(texts)
+    # Without a name, any tagger will do, also one that knows no profiles.
+    asked: dict[str, Any] = {} if profile is None else {"profile": profile}
+    tags = tagger.tag(texts, **asked)
     declined = [set(str(names).split(",")) for names in tags[UNSURE_COLUMN].fillna("")]
     results = [
         evaluate_predictions(
             frame[column],
-            tagger.predict_proba(texts, task=task),
+            tagger.predict_proba(texts, task=task, **asked),
             tagger.labels(task),
             task=task,
             predicted=tags.get(task),

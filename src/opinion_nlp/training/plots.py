@@ -1,13 +1,16 @@
 """Figures of an evaluation, drawn without pyplot: no global state, and no backend is chosen or changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from opinion_nlp.schema import label_name
-from opinion_nlp.training.results import RumourEvaluation, TaskEvaluation
+from opinion_nlp.schema import RUMOUR_COLUMN, label_name
+from opinion_nlp.training.results import Evaluation, RumourEvaluation, TaskEvaluation
 
 BLUE, GREY = "#1f5a8a", "#8a8a8a"
+# Apart for colour-blind readers too (Okabe and Ito, 2008).
+COLOURS = (BLUE, "#d55e00", "#009e73", "#cc79a7")
 
 
 def plot_task(result: TaskEvaluation, *, lang: str = "en") -> Figure:
@@ -62,6 +65,55 @@ def plot_rumour(result: RumourEvaluation) -> Figure:
     curve.set_title("precision and recall; dashed: no knowledge")
     figure.suptitle(f"p_rumour: AUROC {result.auroc}, average precision {result.average_precision}")
     return figure
+
+
+def plot_profiles(evaluations: Mapping[str, Evaluation], *, lang: str = "en") -> Figure:
+    """Draw the reliability and the accuracy-coverage curves of several profiles over each other.
+
+    Parameters
+    ----------
+    evaluations : mapping of str to Evaluation
+        By profile, of the same texts and tasks; at least one.
+    lang : {"en", "vi"}
+        Language of the tasks' names.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Two axes a task, and two for ``p_rumour`` if it was measured: reliability beside accuracy and coverage
+        (for ``p_rumour`` precision and recall). A dot marks what the stored threshold of ``unsure`` decides.
+    """
+    first = next(iter(evaluations.values()))
+    names = [part.task for part in first.tasks] + ([RUMOUR_COLUMN] if first.rumour else [])
+    figure = Figure(figsize=(9.0, 4.2 * len(names)), layout="constrained")
+    grid = figure.subplots(len(names), 2, squeeze=False)
+    for name, (reliability, curve) in zip(names, grid, strict=True):
+        reliability.plot((0, 1), (0, 1), color=GREY, linewidth=0.8, linestyle="--")
+        for i, (profile, evaluation) in enumerate(evaluations.items()):
+            colour = COLOURS[i % len(COLOURS)]
+            part = evaluation.rumour if name == RUMOUR_COLUMN else evaluation.task(name)
+            if part is not None:
+                _draw_profile(reliability, curve, part, profile, colour)
+        reliability.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal", title=label_name(name, lang))
+        reliability.set(xlabel="probability", ylabel="observed share")
+        is_rumour = name == RUMOUR_COLUMN
+        curve.set(xlabel="recall" if is_rumour else "share of texts decided", xlim=(0, 1.02))
+        curve.set(ylabel="precision" if is_rumour else "accuracy among them")
+        reliability.legend(frameon=False)
+    return figure
+
+
+def _draw_profile(reliability: Any, curve: Any, part: Any, profile: str, colour: str) -> None:  # noqa: ANN401
+    bins = part.reliability
+    label = f"{profile}, ECE {part.ece.value:.3f}"
+    reliability.plot([row.mean_p for row in bins], [row.share for row in bins], "o-", color=colour, ms=4, label=label)
+    if isinstance(part, RumourEvaluation):
+        if part.precision_recall:
+            curve.step(*zip(*part.precision_recall, strict=True), color=colour, where="pre")
+        return
+    curve.plot(*zip(*part.coverage_curve, strict=True), color=colour)
+    if part.sure and part.sure.coverage.value > 0:
+        curve.plot(part.sure.coverage.value, part.sure.accuracy.value, "o", color=colour)
 
 
 def _draw_confusion(axes: Any, result: TaskEvaluation, lang: str) -> None:  # noqa: ANN401

@@ -89,9 +89,9 @@ def test_behaviour_is_added_when_asked_for(run, table, monkeypatch):
     from opinion_nlp.training import behaviour
 
     report = behaviour.BehaviourReport(suites=(), gaps=())
-    monkeypatch.setattr(behaviour, "run_behaviour", lambda tagger: report)
+    monkeypatch.setattr(behaviour, "run_behaviour", lambda tagger, profile: report)
     result = run("--data", table, "--json", "--n-boot", 0, "--behaviour")
-    assert json.loads(result.stdout)["behaviour"] == {"suites": [], "gaps": []}
+    assert json.loads(result.stdout)["behaviour"] == {"suites": [], "gaps": [], "groups": []}
 
 
 def test_plots_are_written_and_named(run, table, tmp_path):

@@ -1,15 +1,21 @@
-"""The cases: frozen dataclasses, read from the JSON Lines files beside this module."""
+"""The cases: frozen dataclasses, read from the JSON Lines files beside this module. Never train on them."""
 
 import json
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from typing import Any, Literal, overload
 
 from opinion_nlp.errors import ConfigError
+from opinion_nlp.schema import NATURE, SENTIMENT, TOPIC
+from opinion_nlp.training.behaviour.transforms import TRANSFORMS, decompose
 
-SUITES = ("mft", "invariance", "direction", "stance_flips", "name_swaps")
+SUITES = ("mft", "invariance", "spelling", "direction", "stance_flips", "name_swaps")
+PAIR_SUITES = SUITES[-2:]
+ALL_TASKS = (NATURE.name, SENTIMENT.name, TOPIC.name)
+# Each base text takes one of the rarer forms, in turn; all take the others.
+RARE_FORMS = ("detached_tones", "eth", "hard_spaces", "bold")
 
 
 @dataclass(frozen=True)
@@ -84,18 +90,27 @@ class DirectionCase:
 
 @dataclass(frozen=True)
 class PairCase:
-    """Two texts that differ in stance or in a name, and ground what they claim alike."""
+    """Two texts that differ in stance or in a name, and ground what they claim alike.
+
+    Attributes
+    ----------
+    id, capability : str
+    a, b : str
+    tasks : tuple of str
+        Tasks whose label must be the same: the nature of a stance flip, all of a name swap.
+    """
 
     id: str
     capability: str
     a: str
     b: str
+    tasks: tuple[str, ...] = ()
 
 
 @overload
 def load_cases(kind: Literal["mft"]) -> list[MftCase]: ...
 @overload
-def load_cases(kind: Literal["invariance"]) -> list[InvarianceCase]: ...
+def load_cases(kind: Literal["invariance", "spelling"]) -> list[InvarianceCase]: ...
 @overload
 def load_cases(kind: Literal["direction"]) -> list[DirectionCase]: ...
 @overload
@@ -105,7 +120,10 @@ def load_cases(kind: str) -> list[Any]:
 
     Parameters
     ----------
-    kind : {"mft", "invariance", "direction", "stance_flips", "name_swaps"}
+    kind : {"mft", "invariance", "spelling", "direction", "stance_flips", "name_swaps"}
+        Name of the suite. The cases of ``spelling`` are made at loading: of each base text one without
+        diacritics, one with the tone marks placed the other way, one decomposed, and one in a rarer form of
+        Unicode; see :mod:`~opinion_nlp.training.behaviour.transforms`.
 
     Returns
     -------
@@ -127,9 +145,31 @@ def load_cases(kind: str) -> list[Any]:
     """
     if kind not in SUITES:
         raise ConfigError(f"behaviour: there is no suite {kind!r}. Name one of {', '.join(SUITES)}.")
-    lines = resources.files(__package__).joinpath(f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()
+    if kind == "spelling":
+        return _make_spelling_cases(_read_rows("bases"))
     read = _READERS[kind]
-    return [read(json.loads(line)) for line in lines]
+    return [read(row) for row in _read_rows(kind)]
+
+
+def _read_rows(name: str) -> list[dict[str, Any]]:
+    lines = resources.files(__package__).joinpath(f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def _make_spelling_cases(bases: list[dict[str, Any]]) -> list[InvarianceCase]:
+    common = [kind for kind in TRANSFORMS if kind not in RARE_FORMS]
+    return [
+        InvarianceCase(
+            id=f"{base['id']}-{kind.replace('_', '-')}",
+            capability=base["nature"],
+            kind=kind,
+            text=base["text"],
+            variant=TRANSFORMS[kind](base["text"]),
+            tasks=ALL_TASKS,
+        )
+        for place, base in enumerate(bases)
+        for kind in (*common, RARE_FORMS[place % len(RARE_FORMS)])
+    ]
 
 
 def _read_mft(row: dict[str, Any]) -> MftCase:
@@ -138,7 +178,7 @@ def _read_mft(row: dict[str, Any]) -> MftCase:
 
 def _read_invariance(row: dict[str, Any]) -> InvarianceCase:
     if row.pop("nfd", False):
-        row["variant"] = unicodedata.normalize("NFD", row["text"])
+        row["variant"] = decompose(row["text"])
     return InvarianceCase(**row | {"tasks": tuple(row["tasks"])})
 
 
@@ -147,14 +187,14 @@ def _read_direction(row: dict[str, Any]) -> DirectionCase:
     return DirectionCase(**row, **(score if isinstance(score, dict) else {}))
 
 
-def _read_pair(row: dict[str, Any]) -> PairCase:
-    return PairCase(**row)
+def _read_pair(row: dict[str, Any], tasks: tuple[str, ...]) -> PairCase:
+    return PairCase(**row, tasks=tasks)
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "mft": _read_mft,
     "invariance": _read_invariance,
     "direction": _read_direction,
-    "stance_flips": _read_pair,
-    "name_swaps": _read_pair,
+    "stance_flips": partial(_read_pair, tasks=(NATURE.name,)),
+    "name_swaps": partial(_read_pair, tasks=ALL_TASKS),
 }

@@ -1,6 +1,7 @@
 """Run the behaviour suites on a tagger: one batch a suite, then plain arithmetic."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -8,21 +9,23 @@ from numpy.typing import NDArray
 
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.schema import RUMOUR_COLUMN
-from opinion_nlp.training.behaviour.cases import SUITES, DirectionCase, InvarianceCase, MftCase, load_cases
-from opinion_nlp.training.behaviour.report import (
-    BehaviourReport,
-    Failure,
-    GapResult,
-    PairGap,
-    SuiteResult,
-    make_gap_result,
-    make_suite_result,
+from opinion_nlp.training.behaviour.cases import (
+    PAIR_SUITES,
+    SUITES,
+    DirectionCase,
+    InvarianceCase,
+    MftCase,
+    PairCase,
+    load_cases,
 )
+from opinion_nlp.training.behaviour.groups import Failure, Outcome, sum_up_groups
+from opinion_nlp.training.behaviour.report import BehaviourReport, PairGap, make_gap_result, make_suite_result
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MAX_INVARIANCE_GAP = 0.15
+MAX_PAIR_GAP = 0.10
 MIN_MOVE = 0.01
 CEILING = 0.97
 FLOOR = 0.03
@@ -33,11 +36,11 @@ Tags = list[dict[str, Any]]
 class BehaviourTagger(Protocol):
     """What the harness asks of a tagger."""
 
-    def tag(self, texts: Sequence[str], /) -> "pd.DataFrame":
+    def tag(self, texts: Sequence[str], /, *, profile: str | None = None) -> "pd.DataFrame":
         """Give one row a text, with a column for each task and ``p_rumour``."""
         ...
 
-    def predict_proba(self, texts: Sequence[str], /, task: str) -> NDArray[Any]:
+    def predict_proba(self, texts: Sequence[str], /, task: str, *, profile: str | None = None) -> NDArray[Any]:
         """Give probabilities of shape (n_texts, n_labels)."""
         ...
 
@@ -46,7 +49,9 @@ class BehaviourTagger(Protocol):
         ...
 
 
-def run_behaviour(tagger: BehaviourTagger, suites: Iterable[str] | None = None) -> BehaviourReport:
+def run_behaviour(
+    tagger: BehaviourTagger, suites: Iterable[str] | None = None, *, profile: str | None = None
+) -> BehaviourReport:
     """Run behaviour suites on a tagger.
 
     A label counts as the tagger's answer even where the tagger is unsure of it. A missing label or a NaN
@@ -58,6 +63,8 @@ def run_behaviour(tagger: BehaviourTagger, suites: Iterable[str] | None = None) 
         With the default tasks and ``p_rumour``.
     suites : iterable of str, optional
         Names in :data:`SUITES`; all of them, if not given.
+    profile : str, optional
+        One of the tagger's profiles; its own default if not given.
 
     Returns
     -------
@@ -66,33 +73,58 @@ def run_behaviour(tagger: BehaviourTagger, suites: Iterable[str] | None = None) 
     Raises
     ------
     ConfigError
-        If there is no such suite, or the tagger lacks a task that the suite looks at.
+        If there is no such suite or profile, or the tagger lacks a task that the suite looks at.
 
     Examples
     --------
     >>> import pandas as pd
     >>> class Calm:
     ...     def tag(self, texts):
-    ...         return pd.DataFrame({"p_rumour": [0.5 if "Nghe" in text else 0.25 for text in texts]})
-    >>> report = run_behaviour(Calm(), ["name_swaps"])
+    ...         p_rumour = [0.5 if "Nghe" in text else 0.25 for text in texts]
+    ...         return pd.DataFrame({"p_rumour": p_rumour}).assign(nature="opinion")
+    >>> report = run_behaviour(Calm(), ["stance_flips"])
     >>> report.gaps[0].max_gap, report.missed()[-1]
-    (0.0, 'stance_flips: not run')
+    (0.0, 'name_swaps: not run')
     """
     chosen = SUITES if suites is None else tuple(suites)
     if unknown := [name for name in chosen if name not in SUITES]:
         raise ConfigError(f"behaviour: there is no suite {unknown[0]!r}. Name some of {', '.join(SUITES)}.")
+    asked = tagger if profile is None else _OneProfile(tagger, profile)
+    outcomes = {name: run(asked) for name, run in _RUNNERS.items() if name in chosen}
+    pairs = {name: _run_pairs(asked, name) for name in PAIR_SUITES if name in chosen}
+    outcomes_of_pairs = {name: [outcome for outcome, _ in found] for name, found in pairs.items()}
     return BehaviourReport(
-        suites=tuple(run(tagger) for name, run in _RUNNERS.items() if name in chosen),
-        gaps=tuple(_run_pairs(tagger, name) for name in ("stance_flips", "name_swaps") if name in chosen),
+        suites=tuple(make_suite_result(name, found) for name, found in outcomes.items()),
+        gaps=tuple(make_gap_result(name, [gap for _, gap in found]) for name, found in pairs.items()),
+        groups=sum_up_groups(
+            (suite, outcome) for suite, found in (outcomes | outcomes_of_pairs).items() for outcome in found
+        ),
     )
 
 
-def _run_mft(tagger: BehaviourTagger) -> SuiteResult:
+class _OneProfile:
+    """A tagger that is always asked with one profile."""
+
+    def __init__(self, tagger: BehaviourTagger, profile: str) -> None:
+        self._tagger = tagger
+        self._asked = {"profile": profile}
+        self.labels = tagger.labels
+
+    def tag(self, texts: Sequence[str], /, *, profile: str | None = None) -> "pd.DataFrame":
+        return self._tagger.tag(texts, **(self._asked if profile is None else {"profile": profile}))
+
+    def predict_proba(self, texts: Sequence[str], /, task: str, *, profile: str | None = None) -> NDArray[Any]:
+        asked = self._asked if profile is None else {"profile": profile}
+        return self._tagger.predict_proba(texts, task=task, **asked)
+
+
+def _run_mft(tagger: BehaviourTagger) -> list[Outcome]:
     cases = load_cases("mft")
     rows = _tag(tagger, "mft", [case.text for case in cases], {t for case in cases for t in case.expect})
-    return make_suite_result(
-        "mft", [(case.capability, _judge_mft(case, row)) for case, row in zip(cases, rows, strict=True)]
-    )
+    return [
+        Outcome(case.id, case.capability, _judge_mft(case, row), badness=float(row[RUMOUR_COLUMN]))
+        for case, row in zip(cases, rows, strict=True)
+    ]
 
 
 def _judge_mft(case: MftCase, row: dict[str, Any]) -> Failure | None:
@@ -111,37 +143,48 @@ def _judge_mft(case: MftCase, row: dict[str, Any]) -> Failure | None:
     return Failure(case.id, case.text, ", ".join(got), ", ".join(expected)) if got else None
 
 
-def _run_invariance(tagger: BehaviourTagger) -> SuiteResult:
-    cases = load_cases("invariance")
+def _run_invariance(tagger: BehaviourTagger, suite: Any = "invariance") -> list[Outcome]:  # noqa: ANN401
+    cases: list[InvarianceCase] = load_cases(suite)
     texts = [case.text for case in cases] + [case.variant for case in cases]
-    rows = _tag(tagger, "invariance", texts, {t for case in cases for t in case.tasks})
-    pairs = zip(cases, rows, rows[len(cases) :], strict=False)
-    return make_suite_result(
-        "invariance", [(case.kind, _judge_invariance(case, row, variant)) for case, row, variant in pairs]
-    )
+    rows = _tag(tagger, suite, texts, {t for case in cases for t in case.tasks})
+    outcomes = []
+    for case, row, variant in zip(cases, rows, rows[len(cases) :], strict=False):
+        gap = abs(variant[RUMOUR_COLUMN] - row[RUMOUR_COLUMN])
+        outcomes.append(Outcome(case.id, case.kind, _judge_invariance(case, row, variant), gap, gap))
+    return outcomes
 
 
 def _judge_invariance(case: InvarianceCase, row: dict[str, Any], variant: dict[str, Any]) -> Failure | None:
+    return _judge_same(case.id, case.variant, case.tasks, row, variant, MAX_INVARIANCE_GAP)
+
+
+def _judge_same(
+    case_id: str, text: str, tasks: Sequence[str], first: dict[str, Any], second: dict[str, Any], max_gap: float
+) -> Failure | None:
+    """Judge that two texts have the same labels, and about the same likelihood."""
     got, expected = [], []
-    for task in case.tasks:
-        if row[task] != variant[task] or not isinstance(row[task], str):
-            got.append(f"{task} {row[task]} then {variant[task]}")
+    for task in tasks:
+        if first[task] != second[task] or not isinstance(first[task], str):
+            got.append(f"{task} {first[task]} then {second[task]}")
             expected.append(f"{task} unmoved")
-    before, after = row[RUMOUR_COLUMN], variant[RUMOUR_COLUMN]
-    if not abs(after - before) <= MAX_INVARIANCE_GAP:
+    before, after = first[RUMOUR_COLUMN], second[RUMOUR_COLUMN]
+    if not abs(after - before) <= max_gap:
         got.append(f"p_rumour {before:.3f} then {after:.3f}")
-        expected.append(f"a gap of at most {MAX_INVARIANCE_GAP:g}")
-    return Failure(case.id, case.variant, ", ".join(got), ", ".join(expected)) if got else None
+        expected.append(f"a gap of at most {max_gap:g}")
+    return Failure(case_id, text, ", ".join(got), ", ".join(expected)) if got else None
 
 
-def _run_direction(tagger: BehaviourTagger) -> SuiteResult:
+def _run_direction(tagger: BehaviourTagger) -> list[Outcome]:
     cases = load_cases("direction")
     scores: dict[str, tuple[float, float]] = {}
     for task in dict.fromkeys(case.task for case in cases):
         scores |= _score(tagger, task, [case for case in cases if case.task == task])
-    return make_suite_result(
-        "direction", [(case.capability, _judge_direction(case, *scores[case.id])) for case in cases]
-    )
+    outcomes = []
+    for case in cases:
+        before, after = scores[case.id]
+        badness = before - after if case.direction == "up" else after - before
+        outcomes.append(Outcome(case.id, case.capability, _judge_direction(case, before, after), badness=badness))
+    return outcomes
 
 
 def _score(tagger: BehaviourTagger, task: str | None, cases: Sequence[DirectionCase]) -> dict[str, tuple[float, float]]:
@@ -175,14 +218,18 @@ def _judge_direction(case: DirectionCase, before: float, after: float) -> Failur
     return Failure(case.id, case.variant, f"{score} {before:.3f} then {after:.3f}", f"{case.direction} by {MIN_MOVE:g}")
 
 
-def _run_pairs(tagger: BehaviourTagger, suite: Any) -> GapResult:  # noqa: ANN401
-    cases = load_cases(suite)
-    rows = _tag(tagger, suite, [case.a for case in cases] + [case.b for case in cases], ())
-    likelihoods = [float(row[RUMOUR_COLUMN]) for row in rows]
-    pairs = zip(cases, likelihoods, likelihoods[len(cases) :], strict=False)
-    return make_gap_result(
-        suite, (PairGap(case.id, case.a, case.b, p_a, p_b, abs(p_a - p_b)) for case, p_a, p_b in pairs)
-    )
+def _run_pairs(tagger: BehaviourTagger, suite: Any) -> list[tuple[Outcome, PairGap]]:  # noqa: ANN401
+    cases: list[PairCase] = load_cases(suite)
+    texts = [case.a for case in cases] + [case.b for case in cases]
+    rows = _tag(tagger, suite, texts, {t for case in cases for t in case.tasks})
+    found = []
+    for case, a, b in zip(cases, rows, rows[len(cases) :], strict=False):
+        gap = PairGap(
+            case.id, case.a, case.b, a[RUMOUR_COLUMN], b[RUMOUR_COLUMN], abs(a[RUMOUR_COLUMN] - b[RUMOUR_COLUMN])
+        )
+        failure = _judge_same(case.id, case.b, case.tasks, a, b, MAX_PAIR_GAP)
+        found.append((Outcome(case.id, case.capability, failure, gap.gap, gap.gap), gap))
+    return found
 
 
 def _tag(tagger: BehaviourTagger, suite: str, texts: list[str], tasks: Iterable[str]) -> Tags:
@@ -195,8 +242,9 @@ def _tag(tagger: BehaviourTagger, suite: str, texts: list[str], tasks: Iterable[
     return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
-_RUNNERS: dict[str, Callable[[BehaviourTagger], SuiteResult]] = {
+_RUNNERS: dict[str, Callable[[BehaviourTagger], list[Outcome]]] = {
     "mft": _run_mft,
     "invariance": _run_invariance,
+    "spelling": partial(_run_invariance, suite="spelling"),
     "direction": _run_direction,
 }
