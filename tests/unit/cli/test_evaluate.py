@@ -101,6 +101,74 @@ def test_plots_are_written_and_named(run, table, tmp_path):
     assert "nature.png" in result.stderr
 
 
+class ProfiledTagger(HearTagger):
+    profiles = ("fast", "accurate")
+
+    def predict_proba(self, texts, task, profile="fast"):
+        p = super().predict_proba(texts, task)
+        return p if profile == "fast" else p[:, ::-1]
+
+    def tag(self, texts, profile="fast"):
+        return pd.DataFrame({"p_rumour": self.predict_proba(texts, "nature", profile)[:, 1], "unsure": ""})
+
+
+@pytest.fixture
+def run_profiled(run, monkeypatch):
+    monkeypatch.setattr(opinion_nlp, "load_tagger", lambda source=None: ProfiledTagger())
+    return run
+
+
+def test_one_profile_is_shown_in_full_and_named(run_profiled, table):
+    result = run_profiled("--data", table, "--profile", "accurate", "--n-boot", 0)
+    assert result.stdout.startswith("profile accurate\n\nmodel nghe-1, 4 rows\n\nnature: 4 texts")
+    assert "slice" in result.stdout
+    plain = run_profiled("--data", table, "--n-boot", 0)
+    assert plain.stdout.startswith("model nghe-1, 4 rows")
+
+
+@pytest.mark.parametrize("named", [["--profile", "fast", "--profile", "accurate"], ["--profile", "all"]])
+def test_several_profiles_stand_side_by_side(run_profiled, table, named):
+    result = run_profiled("--data", table, *named, "--n-boot", 0)
+    lines = result.stdout.splitlines()
+    assert lines[0] == "model nghe-1, 4 rows, profiles fast, accurate"
+    [accuracy] = [line.split() for line in lines if line.split()[:1] == ["accuracy"] and len(line.split()) == 3]
+    assert accuracy == ["accuracy", "0.750", "0.250"]
+    assert "slice" not in result.stdout
+
+
+def test_json_of_named_profiles_is_by_profile(run_profiled, table):
+    for named, expected in (["fast"], [0.75]), (["accurate", "fast"], [0.25, 0.75]):
+        asked = [part for name in named for part in ("--profile", name)]
+        found = json.loads(run_profiled("--data", table, *asked, "--json", "--n-boot", 0).stdout)
+        assert list(found) == named
+        assert [own["tasks"][0]["accuracy"]["value"] for own in found.values()] == expected
+
+
+def test_behaviour_runs_on_every_profile_named(run_profiled, table, monkeypatch):
+    from opinion_nlp.training import behaviour
+
+    group = {"accurate": 0.9, "fast": 0.1}
+
+    def run_behaviour(tagger, profile):
+        found = behaviour.GroupResult("provinces", 10, 9, group[profile], 0.01, 0.02, ())
+        return behaviour.BehaviourReport((), (), (found,))
+
+    monkeypatch.setattr(behaviour, "run_behaviour", run_behaviour)
+    arguments = ("--data", table, "--n-boot", 0, "--behaviour", "--profile", "all")
+    assert "provinces  10     0.100 (gap 0.010, 0.020)  0.900" in run_profiled(*arguments).stdout
+    found = json.loads(run_profiled(*arguments, "--json").stdout)
+    assert [own["behaviour"]["groups"][0]["rate"] for own in found.values()] == [0.1, 0.9]
+
+
+def test_plots_of_named_profiles_lie_in_folders_of_theirs(run_profiled, table, tmp_path):
+    folder = tmp_path / "hình"
+    run_profiled("--data", table, "--n-boot", 0, "--plots", folder, "--profile", "all")
+    found = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.png"))
+    assert found == [
+        "accurate/nature.png", "accurate/p_rumour.png", "fast/nature.png", "fast/p_rumour.png", "profiles.png",
+    ]  # fmt: skip
+
+
 def test_rejected_rows_are_told_and_change_the_exit_code(run, tmp_path):
     path = tmp_path / "hỏng.jsonl"
     row = json.dumps({"text": "Nghe nói mai mất nước", "nature": "rumour"}, ensure_ascii=False)

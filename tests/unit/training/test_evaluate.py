@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,9 @@ import pytest
 from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.training.bootstrap import Interval
 from opinion_nlp.training.evaluate import evaluate, evaluate_predictions, evaluate_rumour
+from opinion_nlp.training.plots import plot_profiles
 from opinion_nlp.training.results import Evaluation, RumourEvaluation, TaskEvaluation
+from opinion_nlp.training.side_by_side import compare_evaluations, evaluate_profiles
 from opinion_nlp.training.slices import slice_keys
 
 NATURES = ("information", "opinion", "rumour")
@@ -348,3 +351,64 @@ def test_evaluating_a_real_model_counts_the_labels_it_shows(tiny_tagger, sample_
     shown = (tiny_tagger.tag(frame["text"])["nature"] == frame["nature"]).mean()
     assert result.tasks[0].accuracy.value == pytest.approx(shown)
     assert result.rumour is not None
+
+
+class TestProfiles:
+    class Profiled(WordTagger):
+        profiles = ("fast", "accurate")
+
+        def predict_proba(self, texts, task="nature", profile="fast"):
+            proba = super().predict_proba(texts)
+            return proba if profile == "fast" else proba[:, [1, 0, 2]]
+
+        def tag(self, texts, profile="fast"):
+            return super().tag(texts).assign(p_rumour=self.predict_proba(texts, profile=profile)[:, 2])
+
+    @pytest.fixture
+    def both(self, frame):
+        return evaluate_profiles(self.Profiled(), frame, {"nature": "nature"}, n_boot=20, slices=())
+
+    def test_profile_reaches_tags_and_probabilities(self, frame, both):
+        assert list(both) == ["fast", "accurate"]
+        accurate = evaluate(self.Profiled(), frame, {"nature": "nature"}, profile="accurate", n_boot=20, slices=())
+        assert both["accurate"] == accurate
+        # Information and opinion are exchanged: of the 4 texts of neither that had a label only 2 rumours stay right.
+        assert (both["fast"].tasks[0].accuracy.value, accurate.tasks[0].accuracy.value) == (5 / 8, 2 / 8)
+
+    def test_only_the_profiles_asked_for_once_each(self, frame):
+        asked = ["accurate", "accurate"]
+        assert list(evaluate_profiles(self.Profiled(), frame, {"nature": "nature"}, asked, n_boot=0)) == ["accurate"]
+
+    def test_table_has_a_column_each(self, both):
+        lines = compare_evaluations(both).splitlines()
+        assert lines[0].startswith("model thử-1, 8 rows, profiles fast, accurate; in brackets 95 % bootstrap")
+        assert lines[4].split() == ["fast", "accurate"]
+        [accuracy] = [line for line in lines if line.lstrip().startswith("accuracy  ")]
+        assert "0.625 [" in accuracy
+        assert "0.250 [" in accuracy
+        assert any(line.split()[:2] == ["F1", "rumour"] for line in lines)
+        assert sum("AUROC" in line for line in lines) == 1
+
+    def test_refuses_nothing_and_different_tasks(self, both):
+        with pytest.raises(ConfigError, match="no profile was evaluated"):
+            compare_evaluations({})
+        with pytest.raises(ConfigError, match="different tasks"):
+            compare_evaluations(both | {"accurate": replace(both["accurate"], tasks=())})
+
+    def test_figure_draws_every_profile_in_every_axes(self, both):
+        figure = plot_profiles(both)
+        reliability, coverage, rumour, curve = figure.axes
+        assert [text.get_text() for text in reliability.get_legend().get_texts()] == [
+            f"{name}, ECE {found.tasks[0].ece.value:.3f}" for name, found in both.items()
+        ]
+        assert len(rumour.lines) == 3
+        assert len(curve.lines) == 2
+        drawn = [line.get_xydata().tolist() for line in coverage.lines if len(line.get_xydata()) > 1]
+        assert drawn == [[list(point) for point in found.tasks[0].coverage_curve] for found in both.values()]
+
+    def test_a_real_model_has_its_profile(self, tiny_tagger, sample_rows):
+        frame = pd.DataFrame(sample_rows)
+        found = evaluate_profiles(tiny_tagger, frame, {"nature": "nature"}, slices=(), n_boot=0)
+        assert found == {"fast": evaluate(tiny_tagger, frame, {"nature": "nature"}, slices=(), n_boot=0)}
+        with pytest.raises(ConfigError, match="no profile 'accurate'"):
+            evaluate_profiles(tiny_tagger, frame, {"nature": "nature"}, ["accurate"])
