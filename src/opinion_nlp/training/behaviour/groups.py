@@ -108,6 +108,8 @@ class GroupResult:
     worst : tuple of str
         Ids of the worst cases, the worst first: those that failed, and in a fairness group then those whose gap is
         widest.
+    widest : str
+        Id of the case with the greatest gap; ``""`` where none compares ``p_rumour``.
     """
 
     group: str
@@ -117,6 +119,7 @@ class GroupResult:
     mean_gap: float
     max_gap: float
     worst: tuple[str, ...]
+    widest: str = ""
 
 
 def group_of(suite: str, capability: str) -> str | None:
@@ -164,4 +167,5 @@ def _sum_up(name: str, members: Sequence[Outcome]) -> GroupResult:
         mean_gap=sum(gaps) / len(gaps) if gaps else math.nan,
         max_gap=max(gaps, default=math.nan),
         worst=tuple(outcome.id for outcome in listed[:N_WORST]),
+        widest=next((outcome.id for outcome in members if outcome.gap == max(gaps, default=math.nan)), ""),
     )
