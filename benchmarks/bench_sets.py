@@ -14,7 +14,15 @@ from bench_table import Row
 from opinion_nlp import load_tagger
 from opinion_nlp.schema import RUMOUR_COLUMN
 from opinion_nlp.training.arrays import BoolArray, FloatArray
-from opinion_nlp.training.behaviour import BehaviourBars, run_behaviour
+from opinion_nlp.training.behaviour import (
+    FAIRNESS_GROUPS,
+    BehaviourBars,
+    BehaviourReport,
+    GapResult,
+    GroupResult,
+    SuiteResult,
+    run_behaviour,
+)
 from opinion_nlp.training.bootstrap import bootstrap_intervals
 from opinion_nlp.training.corpora import load_corpus
 
@@ -107,20 +115,49 @@ def measure_victsd(context: Context, command: str) -> list[Row]:
 
 
 def measure_behaviour(context: Context, command: str) -> list[Row]:
-    """Run the behaviour and fairness suites on the stored model."""
+    """Run the behaviour and fairness suites on every profile of the stored model."""
     tagger = load_tagger(context.model)
-    report, bars = run_behaviour(tagger), BehaviourBars()
-    rows = []
-    for suite in report.suites:
-        passed = np.arange(suite.n) < suite.passed
-        rate = bootstrap_intervals(partial(share_of, passed), suite.n)["rate"]
-        row = Row("behaviour", suite.suite, "share passed", rate.value, command, suite.n, rate.low, rate.high)
-        rows.append((row, getattr(bars, suite.suite), False))
+    return [
+        row
+        for profile in tagger.profiles
+        for row in behaviour_rows(profile, run_behaviour(tagger, profile=profile), command)
+    ]
+
+
+def behaviour_rows(profile: str, report: BehaviourReport, command: str) -> list[Row]:
+    """Give the suites with their bars, then the groups; the bars on gaps hold in every fairness group too."""
+    bars = BehaviourBars()
+    rows = [
+        replace(share_row(f"{profile}: {suite.suite}", suite, command), bar=getattr(bars, suite.suite))
+        for suite in report.suites
+    ]
     for gap in report.gaps:
-        mean = Row("behaviour", gap.suite, "mean gap of p_rumour", gap.mean_gap, command, gap.n)
-        greatest = Row("behaviour", gap.suite, "greatest gap of p_rumour", gap.max_gap, command, gap.n)
-        rows += [(mean, bars.mean_gap, True), (greatest, bars.max_gap, True)]
-    return [replace(row, bar=bar, is_upper_bar=is_upper) for row, bar, is_upper in rows]
+        rows += gap_rows(f"{profile}: {gap.suite}", gap, command)
+    for group in report.groups:
+        subject = f"{profile}: group {group.group}"
+        rows.append(share_row(subject, group, command))
+        if group.group in FAIRNESS_GROUPS and group.group != "stance_flips":  # a suite of its own
+            rows += gap_rows(subject, group, command)
+    return rows
+
+
+def share_row(subject: str, result: SuiteResult | GroupResult, command: str) -> Row:
+    """Give the share of cases passed, with its interval."""
+    passed = np.arange(result.n) < result.passed
+    rate = bootstrap_intervals(partial(share_of, passed), result.n)["rate"]
+    return Row("behaviour", subject, "share passed", rate.value, command, result.n, rate.low, rate.high)
+
+
+def gap_rows(subject: str, result: GapResult | GroupResult, command: str) -> list[Row]:
+    """Give the mean and the greatest gap of p_rumour, with their bars."""
+    bars = BehaviourBars()
+    return [
+        Row("behaviour", subject, measure, value, command, result.n, bar=bar, is_upper_bar=True)
+        for measure, value, bar in (
+            ("mean gap of p_rumour", result.mean_gap, bars.mean_gap),
+            ("greatest gap of p_rumour", result.max_gap, bars.max_gap),
+        )
+    ]
 
 
 def share_of(passed: BoolArray, counts: FloatArray) -> dict[str, FloatArray]:

@@ -69,7 +69,10 @@ def evaluate(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples.")] = 0,
     behaviour: Annotated[bool, typer.Option("--behaviour", help="Run the behaviour and fairness suites too.")] = False,
     plots: Annotated[
-        Path | None, typer.Option(help="Folder to write one figure for each task into.", metavar="DIR")
+        Path | None,
+        typer.Option(
+            help="Folder to write one figure for each task into, in a folder for each profile named.", metavar="DIR"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:

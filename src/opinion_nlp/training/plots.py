@@ -81,7 +81,8 @@ def plot_profiles(evaluations: Mapping[str, Evaluation], *, lang: str = "en") ->
     -------
     matplotlib.figure.Figure
         Two axes a task, and two for ``p_rumour`` if it was measured: reliability beside accuracy and coverage
-        (for ``p_rumour`` precision and recall). A dot marks what the stored threshold of ``unsure`` decides.
+        (for ``p_rumour`` precision and recall). A bin's point is larger the more texts it holds; a dot on the
+        curve marks what the stored threshold of ``unsure`` decides.
     """
     first = next(iter(evaluations.values()))
     names = [part.task for part in first.tasks] + ([RUMOUR_COLUMN] if first.rumour else [])
@@ -106,7 +107,10 @@ def plot_profiles(evaluations: Mapping[str, Evaluation], *, lang: str = "en") ->
 def _draw_profile(reliability: Any, curve: Any, part: Any, profile: str, colour: str) -> None:  # noqa: ANN401
     bins = part.reliability
     label = f"{profile}, ECE {part.ece.value:.3f}"
-    reliability.plot([row.mean_p for row in bins], [row.share for row in bins], "o-", color=colour, ms=4, label=label)
+    p, share = [row.mean_p for row in bins], [row.share for row in bins]
+    n_texts = sum(row.n for row in bins)
+    reliability.plot(p, share, color=colour, linewidth=0.8, label=label)
+    reliability.scatter(p, share, s=[8 + 300 * row.n / n_texts for row in bins], color=colour, alpha=0.6)
     if isinstance(part, RumourEvaluation):
         if part.precision_recall:
             curve.step(*zip(*part.precision_recall, strict=True), color=colour, where="pre")

@@ -103,19 +103,18 @@ def run_behaviour(
 
 
 class _OneProfile:
-    """A tagger that is always asked with one profile."""
+    """A tagger that is asked with one profile, unless another is named."""
 
     def __init__(self, tagger: BehaviourTagger, profile: str) -> None:
         self._tagger = tagger
-        self._asked = {"profile": profile}
+        self._profile = profile
         self.labels = tagger.labels
 
     def tag(self, texts: Sequence[str], /, *, profile: str | None = None) -> "pd.DataFrame":
-        return self._tagger.tag(texts, **(self._asked if profile is None else {"profile": profile}))
+        return self._tagger.tag(texts, profile=profile or self._profile)
 
     def predict_proba(self, texts: Sequence[str], /, task: str, *, profile: str | None = None) -> NDArray[Any]:
-        asked = self._asked if profile is None else {"profile": profile}
-        return self._tagger.predict_proba(texts, task=task, **asked)
+        return self._tagger.predict_proba(texts, task=task, profile=profile or self._profile)
 
 
 def _run_mft(tagger: BehaviourTagger) -> list[Outcome]:
