@@ -51,11 +51,18 @@ def choose_method(losses: Mapping[str, float]) -> str:
 
 def decide(unseen: Unseen, calibrator: Calibrator, method: str, config: FitConfig) -> Decision:
     """Choose decision weights for macro F1, and the threshold of ``unsure`` for the accuracy asked for."""
-    proba = calibrator.predict_proba(unseen.scores)
-    weights = choose_weights(proba, unseen.codes, config.max_decision_weight)
+    return decide_from(calibrator.predict_proba(unseen.scores), unseen.codes, method, config)
+
+
+def decide_from(
+    proba: FloatArray, codes: IntArray, method: str, config: FitConfig, weights: FloatArray | None = None
+) -> Decision:
+    """Choose the decision weights, unless they are given, and the threshold of ``unsure``, from probabilities."""
+    if weights is None:
+        weights = choose_weights(proba, codes, config.max_decision_weight)
     chosen = (proba * weights).argmax(axis=1)
     confidence = proba[np.arange(len(proba)), chosen]
-    threshold = selective_threshold(confidence, chosen == unseen.codes, config.target_accuracy)
+    threshold = selective_threshold(confidence, chosen == codes, config.target_accuracy)
     return Decision(
         weights=tuple(round(float(weight), 4) for weight in weights),
         threshold=threshold if math.isfinite(threshold) else NEVER_SURE,

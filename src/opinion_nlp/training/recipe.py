@@ -1,4 +1,4 @@
-"""The default model: which corpora teach which task, and how. ``python -m opinion_nlp.training.default -o DIR``.
+"""What the default model learns from: which corpora teach which task, and how much each text counts.
 
 - *nature*, *sentiment* and *topic* are learned from VORD: calibration and thresholds are chosen on its train part
   (posts and comments) and its authored part (statements of reports), its extra part helps to fit.
@@ -9,9 +9,6 @@
 - VORD's dev part is never fitted on, and texts that nearly equal one of its texts are dropped everywhere.
 """
 
-import argparse
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,18 +16,12 @@ from typing import Any
 
 import pandas as pd
 
-from opinion_nlp import store
-from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature, has_words
-from opinion_nlp.tagger import Tagger
+from opinion_nlp.schema import DEFAULT_TASKS, Nature, has_words
 from opinion_nlp.training.augment import augment, independence_weights, vary_spelling
-from opinion_nlp.training.card import write_card
-from opinion_nlp.training.config import FitConfig, Progress
+from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.corpora import CORPORA, corpus_sha256, load_corpus
 from opinion_nlp.training.duplicates import without_near_duplicates
-from opinion_nlp.training.evaluate import evaluate
 from opinion_nlp.training.examples import Examples
-from opinion_nlp.training.fit import fit
-from opinion_nlp.training.provenance import find_git_commit
 
 SEED = 0
 SPELLING_SHARE, SPELLING_WEIGHT = 0.3, 0.3
@@ -168,61 +159,3 @@ def describe_corpus(name: str, part: str, data_dir: str | Path | None) -> dict[s
         "sha256": corpus_sha256(name, part, data_dir),
         "licence": corpus.licence,
     }
-
-
-def train_default(
-    data_dir: str | Path | None = None,
-    *,
-    config: FitConfig = DEFAULT_CONFIG,
-    on_progress: Progress = lambda message: None,
-) -> Tagger:
-    """Train the default model, measure it on VORD dev, and write its card."""
-    on_progress("corpora")
-    recipe = default_recipe(data_dir)
-    dev = load_corpus("vord", "dev", data_dir).assign(is_target=True)
-    validation = {task.name: make_examples(dev, dev[task.name]) for task in DEFAULT_TASKS}
-    validation[RUMOUR_COLUMN] = make_examples(
-        dev, ["rumour" if nature == Nature.RUMOUR else "not_rumour" for nature in dev["nature"]]
-    )
-    tagger = fit(
-        recipe.tasks,
-        rumour=recipe.rumour,
-        auxiliary=recipe.auxiliary,
-        validation=validation,
-        config=config,
-        name="default",
-        seed=SEED,
-        on_progress=on_progress,
-    )
-    on_progress("evaluation on VORD dev")
-    evaluation = evaluate(tagger, dev, {task.name: task.name for task in DEFAULT_TASKS}, slices=())
-    manifest = tagger.manifest.with_changes(
-        corpora=recipe.corpora,
-        metrics={"vord-dev": evaluation.to_dict()},
-        git_commit=find_git_commit(),
-    )
-    return Tagger(tagger._model, manifest, card=write_card(manifest, evaluation))
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train the default model and store it."""
-    parser = argparse.ArgumentParser(description="Train the default model from the public corpora.")
-    parser.add_argument("-o", "--output", type=Path, default=Path("models/default"), help="folder of the model")
-    parser.add_argument("--data", type=Path, default=None, help="folder of the corpora")
-    parser.add_argument("--config", type=Path, default=None, help="JSON file with settings of the fit")
-    options = parser.parse_args(arguments)
-    config = DEFAULT_CONFIG
-    if options.config:
-        config = FitConfig.from_dict(json.loads(options.config.read_text(encoding="utf-8")))
-
-    def report(message: str) -> None:
-        sys.stderr.write(f"{message}\n")
-        sys.stderr.flush()
-
-    tagger = store.save(train_default(options.data, config=config, on_progress=report), options.output, overwrite=True)
-    report(f"{tagger.version} is in {options.output}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
