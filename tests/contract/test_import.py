@@ -11,7 +11,17 @@ before = (list(logging.root.handlers), list(warnings.filters), dict(os.environ),
 import opinion_nlp
 after = (list(logging.root.handlers), list(warnings.filters), dict(os.environ), logging.root.level)
 heavy = {"sklearn", "pandas", "numpy", "scipy", "underthesea", "mlflow", "rich", "typer", "pyarrow", "torch"}
+heavy |= {"onnxruntime", "tokenizers", "onnx"}
 print(json.dumps({"heavy": sorted(heavy & set(sys.modules)), "same": before == after}))
+"""
+
+FAST = """
+import sys
+from opinion_nlp import load_tagger
+text = "Nghe nói mai cả xã Hòa Mai cắt nước ba ngày"
+tagger = load_tagger()
+print(tagger.tag([text], profile="fast", explain=True)["nature"][0], tagger.explain(text, profile="fast").profile)
+print(sorted({"onnxruntime", "tokenizers", "onnx"} & set(sys.modules)))
 """
 
 
@@ -32,3 +42,9 @@ def test_import_loads_nothing_heavy_and_changes_nothing(tmp_path: Path):
     assert done.stderr == ""
     assert list(home.iterdir()) == []
     assert list(work.iterdir()) == []
+
+
+def test_the_profile_fast_loads_no_runtime_for_the_encoder(tmp_path: Path):
+    env = {"HOME": str(tmp_path), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", FAST], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["rumour fast", "[]"]
