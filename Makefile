@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 OUT := out
+# Where a training keeps what it has done: a broken-off one goes on from there.
+WORK := $(OUT)/train-default
 EXECUTIONS := 100000
 # Of pip's many lines, the names of the packages as they come.
 NAMES := awk '/^Collecting /{sub(/[^A-Za-z0-9._-].*/, "", $$2); printf " %s", $$2; fflush()} END{print ""}'
@@ -33,6 +35,11 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@$(PIP) install --editable '.[dev]' | $(NAMES) >&2
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-train: pyproject.toml | $(BIN)/python
+	@echo "Installing opinion_nlp and torch, which trains the encoder (some minutes)" >&2
+	@$(PIP) install --editable '.[train]' | $(NAMES) >&2
+	@touch $@ $(VENV)/.installed
+
 demo: $(VENV)/.installed ## Install, tag the sample archive with the bundled model, show some of its rows
 	@mkdir -p $(OUT)
 	@$(BIN)/opinion-nlp score data/samples/statements.csv --output $(OUT)/samples.csv --overwrite
@@ -53,8 +60,9 @@ format: $(VENV)/.installed-dev ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix . || true
 	@$(BIN)/ruff format .
 
-train-default: $(VENV)/.installed ## Train the bundled model again (needs the public corpora, see data/README.md)
-	@$(BIN)/python -m opinion_nlp.training.default -o models/default
+train-default: $(VENV)/.installed-train ## Train the bundled model again (hours; installs torch; needs the public corpora, see data/README.md)
+	@mkdir -p $(WORK)
+	@$(BIN)/python -m opinion_nlp.training.default -o models/default --work $(WORK)
 
 bench: $(VENV)/.installed ## Measure quality and speed into docs/BENCHMARKS.md (quality needs the corpora)
 	@$(BIN)/python benchmarks/quality.py
