@@ -56,7 +56,7 @@ class SoftHead(LinearHead):
         SoftHead
             Itself, fitted.
         """
-        n_texts, n_features = X.shape
+        n_features = X.shape[1]
         n_labels = targets.shape[1]
         X = X.astype(np.float64)
         transposed = csr_matrix(X.T)

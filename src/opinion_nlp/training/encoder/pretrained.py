@@ -18,6 +18,7 @@ whose high halves are numbers 16 to 31, each less 8 and times the scale.
 import importlib.util
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +112,7 @@ def parse(raw: bytes) -> Pretrained:
     scores = np.frombuffer(raw, "<f4", n_pieces, place)
     place += scores.nbytes
     text = raw[place : place + n_bytes]
-    pieces = tuple(text[start:stop].decode() for start, stop in zip(offsets[:-1], offsets[1:], strict=True))
+    pieces = tuple(text[start:stop].decode() for start, stop in pairwise(offsets))
     place += n_bytes
     (n_replacement_bytes,) = struct.unpack_from("<I", raw, place + 4)
     place += 8 + n_replacement_bytes
