@@ -139,10 +139,15 @@ def fit(
         name=name,
         tasks=task_list,
         decisions={task.name: decisions[task.name] for task in task_list},
-        packages={package: version(package) for package in PACKAGES},
+        packages=package_versions(),
         training={"config": asdict(config), "seed": seed, "brier_by_calibration": comparison},
     )
     return Tagger(LinearModel(features, heads), manifest)
+
+
+def package_versions(*others: str) -> dict[str, str]:
+    """Give the versions of the packages that a model depends on, and of others that helped to make it."""
+    return {package: version(package) for package in (*PACKAGES, *others)}
 
 
 def pair_differences(

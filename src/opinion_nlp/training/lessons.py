@@ -88,7 +88,8 @@ def gather_lesson_texts(
         texts += rows.sample(min(len(rows), source.most), random_state=seed).tolist()
     frame = pd.DataFrame({"text": [text for text in dict.fromkeys(texts) if has_words(text)]})
     frame, _ = without_near_duplicates(frame, list(kept_apart))
-    kept = frame["text"].tolist()
+    joined = "\n".join(kept_apart)
+    kept = [text for text in frame["text"] if text not in joined]  # nor a piece of one
     return list(augment(Examples(kept, [""] * len(kept)), [(vary_spelling, 0.1, 1.0)], seed=seed).texts)
 
 

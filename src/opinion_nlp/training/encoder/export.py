@@ -103,7 +103,7 @@ def measure_ranges(network: Network, batches: Sequence[torch.Tensor], share: flo
     return Ranges(largest)
 
 
-def build_graph(network: Network, ranges: Ranges | None, balance: float = 0.5) -> Any:  # noqa: ANN401 - an onnx.ModelProto
+def build_graph(network: Network, ranges: Ranges | None, balance: float = 0.5, n_places: int | None = None) -> Any:  # noqa: ANN401 - an onnx.ModelProto
     """Write the network as an ONNX model: ``tokens`` (batch, length) to ``logits`` (batch, all labels).
 
     Parameters
@@ -114,6 +114,8 @@ def build_graph(network: Network, ranges: Ranges | None, balance: float = 0.5) -
         Scales of the 8-bit products; full precision without.
     balance : float
         How much of a column's size the activation's scale takes over, in [0, 1].
+    n_places : int, optional
+        Most tokens that it need read; all that the network can if not given.
     """
     from onnx import TensorProto, helper
 
@@ -126,7 +128,7 @@ def build_graph(network: Network, ranges: Ranges | None, balance: float = 0.5) -
     mask = graph.add("Mul", less, graph.constant(np.array(1e4, dtype=np.float32)))
     mask = graph.add("Unsqueeze", mask, graph.constant(np.array([1, 2], dtype=np.int64)))
     length = graph.add("Shape", "tokens", start=1, end=2)
-    x = writer.embedding(network, length)
+    x = writer.embedding(network, length, n_places)
     for number, layer in enumerate(network.encoder.layers):
         x = writer.layer(x, mask, layer, f"layers.{number}", shape.heads)
     logits = writer.heads(x, kept_float, network)
@@ -152,7 +154,7 @@ class Writer:
     ranges: Ranges | None
     balance: float
 
-    def embedding(self, network: Network, length: str) -> str:
+    def embedding(self, network: Network, length: str, n_places: int | None = None) -> str:
         """Write pieces plus places, normalised."""
         graph = self.graph
         table = network.encoder.pieces.weight.detach().numpy()
@@ -164,7 +166,7 @@ class Writer:
             rows = graph.add("Cast", graph.add("Gather", graph.constant(codes, "pieces"), "tokens"), to=1)
             factor = graph.add("Gather", graph.constant(scale.astype(np.float32), "scales"), "tokens")
             pieces = graph.add("Mul", rows, factor)
-        all_places = graph.constant(network.encoder.places.weight.detach().numpy(), "places")
+        all_places = graph.constant(network.encoder.places.weight.detach().numpy()[:n_places], "places")
         zero, one = (graph.constant(np.array([n], dtype=np.int64)) for n in (0, 0))
         places = graph.add("Slice", all_places, zero, length, one)
         return self.normalise(graph.add("Add", pieces, places), network.encoder.norm)

@@ -10,6 +10,7 @@ Three things beside the labels' cross-entropy:
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from opinion_nlp.training.encoder.data import (
     MISSING,
     Answers,
     Batch,
+    Row,
     TextSet,
     Variation,
     cut_texts,
@@ -32,7 +34,6 @@ from opinion_nlp.training.encoder.data import (
     make_batches,
     pad,
     read_epoch,
-    Row,
 )
 from opinion_nlp.training.encoder.loop import Loop, Progress, choose_device, make_optimiser, mixed_precision
 from opinion_nlp.training.encoder.network import Network
@@ -258,16 +259,16 @@ class Averaged(nn.Module):
 
 @torch.no_grad()
 def predict_logits(
-    network: Network, texts: list[str], vocabulary: Vocabulary, window: int = 256
+    network: Network, texts: list[str], vocabulary: Vocabulary, window: int = 256, *, exact: bool = False
 ) -> dict[str, NDArray[np.float32]]:
-    """Give every head's logits ``(n_texts, n_labels)``, in bfloat16 products, from the first window of each text."""
+    """Give every head's logits ``(n_texts, n_labels)``, in bfloat16 unless ``exact``, from each text's first window."""
     network.eval()
     device = next(network.parameters()).device
     rows = [Row(row, pieces) for row, pieces in enumerate(cut_texts(texts, vocabulary, window))]
     found: dict[str, NDArray[np.float32]] = {}
     for own in make_batches(rows, 4096, 0):
         batch = pad(own)
-        with mixed_precision(device):
+        with nullcontext() if exact else mixed_precision(device):
             logits = network(batch.tokens.to(device))
         for name, values in logits.items():
             whole = found.setdefault(name, np.zeros((len(texts), values.shape[1]), dtype=np.float32))

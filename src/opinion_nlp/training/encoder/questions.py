@@ -8,9 +8,9 @@ import pandas as pd
 
 from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature
 from opinion_nlp.training.augment import independence_weights
-from opinion_nlp.training.recipe import AUTHORED_WEIGHT, make_examples
 from opinion_nlp.training.encoder.data import TextSet, join_examples
 from opinion_nlp.training.examples import Examples
+from opinion_nlp.training.recipe import AUTHORED_WEIGHT, make_examples
 
 STRENGTH = "strength"
 """How strong the evidence of rumour is, 0 to 3: a second view of the rumour likelihood."""
