@@ -11,7 +11,7 @@ from bench_table import Row
 from opinion_nlp import Tagger
 from opinion_nlp.schema import RUMOUR_COLUMN, Nature
 from opinion_nlp.text.tokenise import clear_cache
-from opinion_nlp.training.arrays import UNTAGGED, FloatArray, IntArray
+from opinion_nlp.training.arrays import UNTAGGED, BoolArray, FloatArray, IntArray
 from opinion_nlp.training.bootstrap import Interval, bootstrap_intervals, event_statistics, label_statistics
 
 Predictions = dict[str, Any]
@@ -19,7 +19,9 @@ Predictions = dict[str, Any]
 Wanted = Mapping[str, tuple[str, str, float | None]]
 
 
-def predict(tagger: Tagger, frame: pd.DataFrame, columns: Mapping[str, str]) -> Predictions:
+def predict(
+    tagger: Tagger, frame: pd.DataFrame, columns: Mapping[str, str], *, profile: str | None = None
+) -> Predictions:
     """Tag texts as ``opinion-nlp score`` does.
 
     Parameters
@@ -30,6 +32,8 @@ def predict(tagger: Tagger, frame: pd.DataFrame, columns: Mapping[str, str]) -> 
         With ``text``, ``group`` and the columns of labels.
     columns : mapping of str to str
         The column of the labels of each task.
+    profile : str, optional
+        One of the tagger's profiles; its default if not given.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def predict(tagger: Tagger, frame: pd.DataFrame, columns: Mapping[str, str]) -> 
     texts = frame["text"].tolist()
     clear_cache()
     started = time.perf_counter()
-    tags = tagger.tag(texts)
+    tags = tagger.tag(texts, profile=profile)
     seconds = time.perf_counter() - started
     likelihood = None
     if RUMOUR_COLUMN in tags:
@@ -75,9 +79,8 @@ def task_rows(set_name: str, found: Predictions, task: str, wanted: Wanted, comm
 
 def rumour_rows(set_name: str, found: Predictions, wanted: Wanted, command: str) -> list[Row]:
     """Measure the rumour likelihood; texts without words have none and are left out."""
-    p = np.array([np.nan if x is None else x for x in found["p_rumour"]], dtype=np.float64)
+    p, is_rumour = read_likelihood(found)
     has_words = ~np.isnan(p)
-    is_rumour = np.array(found["truth"]["nature"], dtype=object) == Nature.RUMOUR
     groups = np.array(found["groups"])[has_words]
     statistics = event_statistics(is_rumour[has_words], p[has_words])
     measured = bootstrap_intervals(statistics, int(has_words.sum()), groups=groups)
@@ -98,6 +101,32 @@ def difference_row(
 
     found = bootstrap_intervals(compare, len(true), groups=first["groups"])["difference"]
     return Row(set_name, task, measure, found.value, command, len(true), found.low, found.high)
+
+
+def rumour_difference_rows(set_name: str, first: Predictions, second: Predictions, command: str) -> list[Row]:
+    """Measure by how much the first model ranks rumours better, on the same resamples of the same texts.
+
+    Texts for which either gives no likelihood are left out.
+    """
+    (mine, is_rumour), (its, _) = read_likelihood(first), read_likelihood(second)
+    kept = ~np.isnan(mine) & ~np.isnan(its)
+    of_mine, of_its = (event_statistics(is_rumour[kept], p[kept]) for p in (mine, its))
+
+    def compare(counts: FloatArray) -> dict[str, FloatArray]:
+        better, worse = of_mine(counts), of_its(counts)
+        return {name: better[name] - worse[name] for name in ("auroc", "average_precision")}
+
+    groups = np.array(first["groups"])[kept]
+    measured = bootstrap_intervals(compare, int(kept.sum()), groups=groups)
+    wanted = {"auroc": ("AUROC", "", None), "average_precision": ("average precision", "", None)}
+    return make_rows(set_name, RUMOUR_COLUMN, measured, wanted, int(kept.sum()), command)
+
+
+def read_likelihood(found: Predictions) -> tuple[FloatArray, BoolArray]:
+    """Give the likelihood of each text, NaN where there is none, and whether it is a rumour."""
+    p = np.array([np.nan if x is None else x for x in found["p_rumour"]], dtype=np.float64)
+    is_rumour: BoolArray = np.array(found["truth"]["nature"], dtype=object) == Nature.RUMOUR
+    return p, is_rumour
 
 
 def make_rows(
