@@ -46,7 +46,9 @@ class PooledDropout(nn.Module):
             return x
         key = (x.device, x.dtype)
         if key not in self._masks:
-            kept = torch.rand(self.SIZE, device=x.device) >= self.share
+            # By a chance of its own: a training that goes on makes the same mask, and draws the same places after it.
+            own = torch.Generator(x.device).manual_seed(0)
+            kept = torch.rand(self.SIZE, device=x.device, generator=own) >= self.share
             self._masks[key] = (kept / (1 - self.share)).to(x.dtype)
         start = int(torch.randint(self.SIZE - x.numel(), ()))
         return x * self._masks[key][start : start + x.numel()].view(x.shape)
