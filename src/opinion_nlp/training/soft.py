@@ -19,7 +19,7 @@ class SoftHead(LinearHead):
     ----------
     C, class_weight, max_iter, seed
         As in :class:`~opinion_nlp.classify.linear.LinearHead`; ``class_weight`` is not used here: the caller
-        weighs the rows.
+        weighs the rows. Of two labels each has weights of its own, so the penalty is half of that head's.
     differences : csr_matrix, shape (n_pairs, n_features), optional
         Features of a text minus those of its variant; see :mod:`opinion_nlp.training.paired`. For two labels.
     strength : float
