@@ -21,6 +21,7 @@ from typing import Self
 ENCODER, PEER = "encoder", "peer"
 READY = "ready"
 LEAST_S = 1.0
+N_LAYERS = 12
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Job:
         The peer's, as JSON.
     n_tokens : mapping of str to list of int
         For the peer: tokens that each text is cut to; not cut where the set is not named.
+    n_layers : int
+        The peer's; PhoBERT-base has 12.
     least_s : float
         A set is tagged again and again until so many seconds are over.
     """
@@ -51,6 +54,7 @@ class Job:
     model: str | None = None
     tokenizer: str = ""
     n_tokens: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    n_layers: int = N_LAYERS
     least_s: float = LEAST_S
 
 
@@ -184,11 +188,12 @@ def prepare(job: Job) -> Callable[[str], object]:
     """Load what a side needs; gives what tags a set, by its name."""
     kind, _, dtype = job.kind.partition(" ")
     if kind == PEER:
-        from bench_peer import Peer
+        from bench_peer import Peer, PeerShape
 
         from opinion_nlp.classify.tokenizer import parse_tokenizer
 
-        peer = Peer(parse_tokenizer(job.tokenizer.encode()), dtype, job.n_threads)
+        shape = PeerShape(layers=job.n_layers)
+        peer = Peer(parse_tokenizer(job.tokenizer.encode()), dtype, job.n_threads, shape=shape)
         return lambda name: peer.predict(job.texts[name], job.n_tokens.get(name))
     from opinion_nlp import load_tagger
     from opinion_nlp.classify.runtime import set_threads

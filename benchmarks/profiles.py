@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench_profiles import PARTS, Setting
+from bench_profiles import PARTS
+from bench_setting import Setting
 from bench_table import REPORT, sign, tell, write_section
 
 from opinion_nlp import load_tagger
@@ -19,19 +20,20 @@ from opinion_nlp.settings import data_dir as usual_data_dir
 
 NOTES = """\
 Rates are of whole calls on texts in memory: `Tagger.tag` for a profile; tokenisation, network and probabilities for
-the peer and for the encoder alone. Value and interval are the median, the least and the greatest of n turns; the
+the peer and for the encoder alone. Value and interval are the median, the least and the greatest of n turns. The
 sides take turns in an order that is turned round each time, each in a process of its own with the same number of
-threads and cores, and ratios are taken within a turn. The peer is a network of the size of PhoBERT-base (135 million
-weights, random: they do not change the speed) in PyTorch, with fused attention, in batches of 32 texts of nearly
-equal length. It reads this model's own pieces of the same texts. The real PhoBERT reads words that were segmented
-before; the time of that is not counted, but words are fewer than pieces: hence the rows in which the peer reads one
-token a segmented word, the fewest that it could have. `bfloat16` is fast only where the processor multiplies it in
-hardware. Texts for the peer are recombined clauses of `data/samples`.
+threads and cores; ratios are taken within a turn.
 
-Quality is that of the stored model on VORD dev, which its manifest says it was not fitted on. Intervals there are 95 %
-bootstrap intervals, texts of one source drawn together; of a difference, on the same resamples. Nothing is timed
-beside something else, memory is the highest resident memory of a process, and sizes are in 10^6 bytes. How far the
-encoder in 8 bits is from the network in 32 was measured when it was stored, and is told by the manifest."""
+The peer is a network of the size of PhoBERT-base (135 million weights, random: they do not change the speed) in
+PyTorch, with fused attention, in batches of 32 texts of nearly equal length. It reads this model's own pieces of the
+same texts, recombined clauses of `data/samples`. The real PhoBERT reads words that were segmented before: the time of
+that is not counted, but words are fewer than pieces, hence the rows in which the peer reads one token a word, about
+the fewest that it could have. `bfloat16` is fast only where the processor multiplies it in hardware.
+
+Quality is that of the stored model on VORD dev, which by its manifest it was not fitted on; the intervals there are
+95 % bootstrap intervals, texts of one source drawn together, and those of a difference over the same resamples. Memory
+is the highest resident memory of a process, and sizes are in 10^6 bytes. How far the encoder in 8 bits is from the
+network in 32 was measured when it was stored, and is told by the manifest."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,12 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
+    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    usual = [n for n in (1, 2) if n <= n_cores]
     parser = argparse.ArgumentParser(description="Measure the profiles of a stored model; write the table.")
     parser.add_argument("--only", type=read_names, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     parser.add_argument("--model", default=None, help="folder of the model; the bundled one by default")
     parser.add_argument("--data", type=Path, help="folder of the corpora; the usual place by default")
     parser.add_argument("--repeats", type=int, default=5, help="turns of each side, and cold starts")
-    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="threads, the same on all sides")
+    parser.add_argument("--threads", type=int, nargs="+", default=usual, help="threads, the same on all sides")
     parser.add_argument("--lengths", type=int, nargs="+", default=[21, 40, 90], help="tokens of the peer's texts")
     parser.add_argument("--texts", type=int, default=256, help="texts of each length")
     parser.add_argument("--limit", type=int, help="most texts of anything, to try the program")
@@ -73,7 +77,6 @@ def parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if min(options.repeats, options.texts, *options.threads) < 1 or min(options.lengths) < 10:
         parser.error("--repeats, --texts and --threads must be at least 1, --lengths at least 10")
-    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if max(options.threads) > n_cores:
         parser.error(f"--threads {max(options.threads)}: there are {n_cores} cores")
     if options.limit is not None and options.limit < 1:
