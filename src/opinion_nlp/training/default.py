@@ -47,8 +47,8 @@ from opinion_nlp.training.splits import group_folds
 from opinion_nlp.training.stages import Stages, digest_texts
 
 ENCODER_CONFIG = FinetuneConfig(epochs=4, rate=1.5e-4, helpers_an_epoch=5_000, pair_share=0.2)
-DISTIL_CONFIG = replace(DEFAULT_CONFIG, max_iter=100)
-LESSON_WEIGHT = 3.0
+DISTIL_CONFIG = replace(DEFAULT_CONFIG, max_iter=80)
+LESSON_WEIGHT = 10.0
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from opinion_nlp.training.heads import codes_of
 from opinion_nlp.training.paired import make_pairs
 from opinion_nlp.training.soft import SoftHead
 
-MAX_VOCABULARY_TEXTS = 40_000
+MAX_VOCABULARY_TEXTS = 10_000
 
 
 @dataclass(frozen=True)

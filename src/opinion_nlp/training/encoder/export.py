@@ -6,7 +6,8 @@ The graph is put together here, one node after the other, so that what runs is w
   numbers of a batch, padding included. Here every column of an activation has a fixed scale, measured beforehand.
 - *Large columns do not drown small ones.* The scale of a column is shared between activation and weight, as in
   SmoothQuant (Xiao et al., 2023): ``s = max|x|**a / max|w|**(1 - a)``; what the activation is divided by, the weight
-  is multiplied by, and the product stays the same.
+  is multiplied by, and the product stays the same. The few columns that are still too large are multiplied in single
+  precision, as in LLM.int8 (Dettmers et al., 2022).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,32 @@ from opinion_nlp.training.encoder.network import Layer, Network
 OPSET = 21
 MICROSOFT = "com.microsoft"
 FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How one kind of product is done in 8 bits.
+
+    Attributes
+    ----------
+    balance : float
+        How much of a column's size the activation's scale takes over, in [0, 1].
+    n_apart : int
+        Input columns, the largest, that are multiplied in single precision instead.
+    """
+
+    balance: float
+    n_apart: int
+
+
+PRODUCTS: Mapping[str, Precision] = {
+    "qkv": Precision(0.8, 0),
+    "out": Precision(0.8, 0),
+    "rise": Precision(0.8, 0),
+    "fall": Precision(0.65, 8),
+}
+"""The least error of those tried. ``fall`` reads what has passed the rectifier: one column a layer is many times as
+large as the others."""
 
 
 @dataclass
@@ -56,10 +83,19 @@ class Graph:
 
 
 @dataclass(frozen=True)
-class Ranges:
-    """Largest magnitude of each column at the input of each product, by the product's name."""
+class Range:
+    """Least and greatest value of each column at the input of a product."""
 
-    largest: Mapping[str, FloatArray]
+    low: FloatArray
+    high: FloatArray
+
+    @property
+    def largest(self) -> FloatArray:
+        """Largest magnitude of each column."""
+        return np.maximum(np.abs(self.low), np.abs(self.high))
+
+
+Ranges = Mapping[str, Range]
 
 
 def linear_names(n_layers: int) -> list[str]:
@@ -68,26 +104,31 @@ def linear_names(n_layers: int) -> list[str]:
 
 
 @torch.no_grad()
-def measure_ranges(network: Network, batches: Sequence[torch.Tensor], share: float = 1.0) -> Ranges:
-    """Run texts through the network and note how large each column becomes.
+def measure_ranges(network: Network, batches: Sequence[torch.Tensor]) -> Ranges:
+    """Run texts through the network and note between what values each column lies.
 
     Parameters
     ----------
     network : Network
         In evaluation mode.
     batches : sequence of Tensor
-        Padded tokens.
-    share : float
-        Quantile of the magnitudes in each batch that counts as largest; 1 is the maximum.
+        Padded tokens; padding does not count.
+
+    Returns
+    -------
+    mapping of str to Range
+        By the name of the product.
     """
-    largest: dict[str, FloatArray] = {}
+    found: dict[str, Range] = {}
     current: dict[str, torch.Tensor] = {}
 
     def note(name: str) -> Any:  # noqa: ANN401
         def hook(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-            x = inputs[0][current["kept"]].abs().float()
-            high = x.amax(dim=0) if share >= 1 else torch.quantile(x, share, dim=0)
-            largest[name] = np.maximum(largest.get(name, np.float32(0)), high.numpy())
+            x = inputs[0][current["kept"]].float()
+            low, high = x.amin(dim=0).numpy(), x.amax(dim=0).numpy()
+            if name in found:
+                low, high = np.minimum(low, found[name].low), np.maximum(high, found[name].high)
+            found[name] = Range(low, high)
 
         return hook
 
@@ -100,20 +141,25 @@ def measure_ranges(network: Network, batches: Sequence[torch.Tensor], share: flo
     finally:
         for hook in hooks:
             hook.remove()
-    return Ranges(largest)
+    return found
 
 
-def build_graph(network: Network, ranges: Ranges | None, balance: float = 0.5, n_places: int | None = None) -> Any:  # noqa: ANN401 - an onnx.ModelProto
+def build_graph(
+    network: Network,
+    ranges: Ranges | None,
+    products: Mapping[str, Precision] = PRODUCTS,
+    n_places: int | None = None,
+) -> Any:  # noqa: ANN401 - an onnx.ModelProto
     """Write the network as an ONNX model: ``tokens`` (batch, length) to ``logits`` (batch, all labels).
 
     Parameters
     ----------
     network : Network
         In evaluation mode, on the CPU.
-    ranges : Ranges, optional
-        Scales of the 8-bit products; full precision without.
-    balance : float
-        How much of a column's size the activation's scale takes over, in [0, 1].
+    ranges : mapping of str to Range, optional
+        Of the inputs of the products, which are then done in 8 bits; single precision without.
+    products : mapping of str to Precision
+        How each kind of product is done: ``qkv``, ``out``, ``rise``, ``fall``.
     n_places : int, optional
         Most tokens that it need read; all that the network can if not given.
     """
@@ -121,7 +167,7 @@ def build_graph(network: Network, ranges: Ranges | None, balance: float = 0.5, n
 
     shape = network.encoder.shape
     graph = Graph()
-    writer = Writer(graph, ranges, balance)
+    writer = Writer(graph, ranges, products)
     kept = graph.add("Not", graph.add("Equal", "tokens", graph.constant(np.array(PADDING, dtype=np.int64))))
     kept_float = graph.add("Cast", kept, to=TensorProto.FLOAT)
     less = graph.add("Sub", kept_float, graph.constant(np.array(1, dtype=np.float32)))
@@ -152,7 +198,7 @@ class Writer:
 
     graph: Graph
     ranges: Ranges | None
-    balance: float
+    products: Mapping[str, Precision]
 
     def embedding(self, network: Network, length: str, n_places: int | None = None) -> str:
         """Write pieces plus places, normalised."""
@@ -221,63 +267,84 @@ class Writer:
             bias[: len(bias) // 3] *= query_scale
         if self.ranges is None:
             return str(graph.add("Add", graph.add("MatMul", x, graph.constant(weight, name)), graph.constant(bias)))
-        shared, activation_scale, codes, weight_scale = quantise(weight, self.ranges.largest[name], self.balance)
+        made = quantise(weight, self.ranges[name], self.products[name.split(".")[-1]])
         # One product and one scale: the operator takes a scale for each column, but some thirty times as slowly.
-        evened = graph.add("Mul", x, graph.constant((1 / shared).astype(np.float32)))
-        step, zero = np.array(activation_scale, dtype=np.float32), np.array(128, dtype=np.uint8)
-        unsigned = graph.add("QuantizeLinear", evened, graph.constant(step), graph.constant(zero))
-        return str(
-            graph.add(
-                "MatMulIntegerToFloat",
-                unsigned,
-                graph.constant(codes, name),
-                graph.constant(np.array(activation_scale, dtype=np.float32)),
-                graph.constant(weight_scale),
-                graph.constant(np.array(128, dtype=np.uint8)),
-                "",
-                graph.constant(bias),
-                domain=MICROSOFT,
-            )
+        evened = graph.add("Mul", x, graph.constant((1 / made.shared).astype(np.float32)))
+        step = graph.constant(np.array(made.step, dtype=np.float32))
+        zero = graph.constant(np.array(made.zero, dtype=np.uint8))
+        product = graph.add(
+            "MatMulIntegerToFloat",
+            graph.add("QuantizeLinear", evened, step, zero),
+            graph.constant(made.codes, name),
+            step,
+            graph.constant(made.scales),
+            zero,
+            "",
+            graph.constant(bias),
+            domain=MICROSOFT,
         )
+        if not len(made.apart):
+            return str(product)
+        large = graph.add("Gather", x, graph.constant(made.apart), axis=-1)
+        return str(graph.add("Add", product, graph.add("MatMul", large, graph.constant(weight[made.apart]))))
 
 
-def quantise(
-    weight: FloatArray, largest: FloatArray, balance: float
-) -> tuple[FloatArray, float, NDArray[np.int8], FloatArray]:
+@dataclass(frozen=True)
+class Quantised:
+    """One product in 8 bits: ``x @ weight`` is about ``((codes of x) - zero) * step @ (codes * scales)``.
+
+    Attributes
+    ----------
+    shared : ndarray of float32, shape (n_in,)
+        What the activation is divided by, and the weight multiplied by.
+    step, zero : float, int
+        Step of the activation's codes after that, and the code of 0, in 0 to 255.
+    codes : ndarray of int8, shape (n_in, n_out)
+        The weight's codes; 0 for the columns that are kept apart.
+    scales : ndarray of float32, shape (n_out,)
+        Step of the codes of each output column.
+    apart : ndarray of int, shape (n_apart,)
+        Input columns that are multiplied in single precision.
+    """
+
+    shared: FloatArray
+    step: float
+    zero: int
+    codes: NDArray[np.int8]
+    scales: FloatArray
+    apart: NDArray[np.int64]
+
+
+def quantise(weight: FloatArray, inputs: Range, precision: Precision) -> Quantised:
     """Choose the scales of one product.
 
     Parameters
     ----------
     weight : ndarray of float32, shape (n_in, n_out)
         Weights.
-    largest : ndarray of float32, shape (n_in,)
-        Largest magnitude of each input column.
-    balance : float
-        How much of a column's size the activation's scale takes over.
-
-    Returns
-    -------
-    shared : ndarray, shape (n_in,)
-        What the activation is divided by, and the weight multiplied by.
-    activation_scale : float
-        Step of the activation's codes after that.
-    codes : ndarray of int8, shape (n_in, n_out)
-        The weight's codes.
-    weight_scale : ndarray, shape (n_out,)
-        Step of the codes of each output column.
+    inputs : Range
+        Of each input column.
+    precision : Precision
+        How sizes are shared, and how many columns are kept apart.
 
     Examples
     --------
     >>> weight = np.array([[0.5, -1.0], [0.25, 0.125]], dtype=np.float32)
-    >>> shared, step, codes, scale = quantise(weight, np.array([2.0, 8.0], dtype=np.float32), 0.5)
-    >>> bool(np.abs(codes * scale / shared[:, None] - weight).max() < 0.01)
+    >>> inputs = Range(np.array([-2.0, -8.0], dtype=np.float32), np.array([1.0, 6.0], dtype=np.float32))
+    >>> made = quantise(weight, inputs, Precision(balance=0.5, n_apart=0))
+    >>> bool(np.abs(made.codes * made.scales / made.shared[:, None] - weight).max() < 0.01)
     True
     """
-    largest = np.maximum(largest, 1e-4)
+    largest = np.maximum(inputs.largest, 1e-4)
     heaviest = np.maximum(np.abs(weight).max(axis=1), 1e-4)
-    shared = (largest**balance / heaviest ** (1 - balance)).astype(np.float32)
-    activation_scale = float((largest / shared).max() / 127)
+    shared = (largest**precision.balance / heaviest ** (1 - precision.balance)).astype(np.float32)
+    apart = np.sort(np.argsort(-largest / shared)[: precision.n_apart]).astype(np.int64)
+    within = np.setdiff1d(np.arange(len(weight)), apart)
+    low = min(float((inputs.low / shared)[within].min()), 0.0)
+    high = max(float((inputs.high / shared)[within].max()), 1e-6)
+    step = (high - low) / 255
     moved = weight * shared[:, None]
-    weight_scale = (np.maximum(np.abs(moved).max(axis=0), 1e-8) / 127).astype(np.float32)
-    codes = np.rint(moved / weight_scale).clip(-127, 127).astype(np.int8)
-    return shared, activation_scale, codes, weight_scale
+    moved[apart] = 0
+    scales = (np.maximum(np.abs(moved).max(axis=0), 1e-8) / 127).astype(np.float32)
+    codes = np.rint(moved / scales).clip(-127, 127).astype(np.int8)
+    return Quantised(shared, step, round(-low / step), codes, scales, apart)

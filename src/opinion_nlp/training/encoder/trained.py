@@ -20,9 +20,6 @@ from opinion_nlp.training.encoder.vocabulary import Vocabulary, read_vocabulary
 WINDOW = 256
 """Most tokens that the exported encoder reads at a time; longer texts are read in several windows."""
 
-BALANCE = 0.8
-"""How much of a column's size the scale of 8-bit activations takes over: the least error of those tried."""
-
 MAX_RANGE_TEXTS = 600
 
 
@@ -114,7 +111,7 @@ class TrainedEncoder:
         cut = cut_texts([texts[place] for place in chosen], self.vocabulary, WINDOW)
         batches = make_batches([Row(row, pieces) for row, pieces in enumerate(cut)], 4096, 0)
         ranges = measure_ranges(kept, [pad(batch).tokens for batch in batches])
-        graph = build_graph(kept, ranges, BALANCE, n_places=WINDOW)
+        graph = build_graph(kept, ranges, n_places=WINDOW)
         labels = {name: self.labels[name] for name in questions}
         return EncoderModel(graph.SerializeToString(), self.vocabulary.tokenizer(), labels, WINDOW)
 
