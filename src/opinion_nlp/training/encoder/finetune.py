@@ -132,11 +132,9 @@ def finetune(
     model = Averaged(network, config.average)
     average_after = int(len(batches) * config.average_from)
 
-    def all_batches(start: int) -> Iterator[Batch]:
-        for number, batch in enumerate(iterate(batches, start), start):
-            yield batch
-            if number >= average_after:
-                model.move_average()
+    def move_average(step: int) -> None:
+        if step > average_after:
+            model.move_average()
 
     def loss_of(batch: Batch) -> Tensor:
         logits = network(batch.tokens.to(device))
@@ -144,8 +142,17 @@ def finetune(
 
     digest = hashlib.sha256(repr((asdict(config), len(source.texts), source.texts[:50], len(batches))).encode())
     optimiser = make_optimiser(rates(network, config))
-    loop = Loop(model, optimiser, len(batches), device, checkpoint, digest.hexdigest(), on_progress=on_progress)
-    loop.run(all_batches, loss_of)
+    loop = Loop(
+        model,
+        optimiser,
+        len(batches),
+        device,
+        checkpoint,
+        digest.hexdigest(),
+        on_progress=on_progress,
+        after_step=move_average,
+    )
+    loop.run(lambda start: iterate(batches, start), loss_of)
     model.take_average()
 
 

@@ -78,6 +78,8 @@ class Loop:
         What the checkpoint belongs to; one of another training is refused.
     on_progress : callable
         Gets a line with the loss and an estimate of the time left.
+    after_step : callable
+        Called with the number of steps done, before a checkpoint is written.
     """
 
     model: nn.Module
@@ -89,6 +91,7 @@ class Loop:
     steps_between: int = 200
     warm_up: float = 0.06
     on_progress: Progress = lambda message: None
+    after_step: Callable[[int], None] = lambda step: None
     step: int = 0
     _rates: list[float] = field(default_factory=list)
 
@@ -116,6 +119,7 @@ class Loop:
             self.optimiser.step()
             self.optimiser.zero_grad(set_to_none=True)
             self.step += 1
+            self.after_step(self.step)
             value = float(loss.detach())
             total = value if total == 0.0 else 0.98 * total + 0.02 * value
             if self.step % self.steps_between == 0:
