@@ -34,7 +34,8 @@ def train(
     ] = None,
     fit_config: Annotated[Path | None, typer.Option(help="TOML file with settings of the fit.", metavar="FILE")] = None,
     profile: Annotated[
-        Profile, typer.Option(help="What to train; only fast until there is an encoder.")
+        Profile,
+        typer.Option(help="fast alone, or all profiles from the bundled encoder: extra train, 200 rows or more."),
     ] = Profile.FAST,
     name: Annotated[str | None, typer.Option(help="Name of the model. Default: its folder's.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
@@ -45,13 +46,10 @@ def train(
     A task named nature with the label rumour also gives the rumour likelihood.
     """
     from opinion_nlp import store
-    from opinion_nlp.errors import ConfigError, InputError
+    from opinion_nlp.errors import InputError
     from opinion_nlp.training.from_tables import read_config, train_from_tables
+    from opinion_nlp.training.side_by_side import compare_evaluations
 
-    if profile != Profile.FAST:
-        raise ConfigError(
-            f"the profile {profile.value} needs an encoder, which this version cannot train yet: use fast."
-        )
     if output.exists() and not (overwrite and store.is_replaceable(output)):
         raise InputError(f"{output} exists already. Name a new folder, or replace a model with --overwrite.")
     result = train_from_tables(
@@ -61,6 +59,7 @@ def train(
         text_column=text_column,
         group_column=group_column,
         config=read_config(fit_config),
+        profile=profile,
         name=name or output.name,
         seed=seed,
         on_progress=tell,
@@ -70,8 +69,10 @@ def train(
         tell(f"{result.n_duplicates:,} training texts were dropped: they nearly equal a validation text.")
     for reject in result.rejects:
         tell_reject(reject)
-    if result.evaluation is not None:
-        typer.echo(str(result.evaluation))
+    if len(result.evaluations) > 1:
+        typer.echo(compare_evaluations(result.evaluations))
+    for evaluation in result.evaluations.values() if len(result.evaluations) == 1 else ():
+        typer.echo(str(evaluation))
     tell(f"{tagger.version} is in {output}.")
     if result.rejects:
         raise typer.Exit(EXIT_REJECTS)

@@ -1,29 +1,37 @@
 """Train a model on a researcher's own labelled tables."""
 
+import importlib.util
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from opinion_nlp import load_tagger
 from opinion_nlp.archive import Reject
-from opinion_nlp.errors import ConfigError, InputError
-from opinion_nlp.schema import has_words
+from opinion_nlp.errors import ConfigError, InputError, ModelNotFoundError
+from opinion_nlp.schema import NATURE, RUMOUR_COLUMN, Profile, has_words
 from opinion_nlp.store import sha256
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.card import write_card
 from opinion_nlp.training.config import FitConfig, Progress
 from opinion_nlp.training.duplicates import without_near_duplicates
-from opinion_nlp.training.evaluate import evaluate
 from opinion_nlp.training.examples import Examples
-from opinion_nlp.training.fit import fit
+from opinion_nlp.training.fit import fit, rumour_from_nature
 from opinion_nlp.training.provenance import find_git_commit
 from opinion_nlp.training.results import Evaluation
+from opinion_nlp.training.side_by_side import evaluate_profiles
+from opinion_nlp.training.splits import group_split
 from opinion_nlp.training.tables import read_labelled
 
+if TYPE_CHECKING:
+    from opinion_nlp.classify.encoder import EncoderModel
+
 TEXT = "text"
+MIN_ROWS = 200
+HELD_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -34,8 +42,8 @@ class TrainResult:
     ----------
     tagger : Tagger
         Not stored yet.
-    evaluation : Evaluation or None
-        Measures on the validation table, if one was given.
+    evaluations : mapping of str to Evaluation
+        Measures on the validation table, by profile; empty if none was given.
     n_duplicates : int
         Training texts dropped because they nearly equal a validation text.
     rejects : tuple of Reject
@@ -43,7 +51,7 @@ class TrainResult:
     """
 
     tagger: Tagger
-    evaluation: Evaluation | None
+    evaluations: Mapping[str, Evaluation]
     n_duplicates: int
     rejects: tuple[Reject, ...]
 
@@ -56,6 +64,7 @@ def train_from_tables(
     text_column: str | None = None,
     group_column: str | None = None,
     config: FitConfig | None = None,
+    profile: str = Profile.FAST,
     name: str = "model",
     seed: int = 0,
     on_progress: Progress = lambda message: None,
@@ -74,6 +83,10 @@ def train_from_tables(
         Column of the texts, and of what says that texts belong together (an article, a thread).
     config : FitConfig, optional
         How to fit.
+    profile : {"fast", "balanced", "accurate"}
+        The slowest profile wanted. Above ``fast`` the bundled encoder is fine-tuned on the texts (extra ``train``, at
+        least 200 rows, no download), and the model has all profiles. Without ``valid`` a fifth of the rows, by group,
+        is not learned from: how the profiles work together is chosen on it.
     name : str
         Name of the model.
     seed : int
@@ -89,7 +102,11 @@ def train_from_tables(
     Raises
     ------
     InputError
-        If a table or column is missing, or a task cannot be learned from it.
+        If a table or column is missing, or a task cannot be learned from it, or there are too few rows.
+    ConfigError
+        If no task is named, or a profile needs packages that are not installed.
+    ModelNotFoundError
+        If a profile needs the bundled encoder, and the bundled model has none.
     """
     if not tasks:
         raise ConfigError("no task is named. Name each with its column: --task sentiment=label.")
@@ -100,25 +117,69 @@ def train_from_tables(
     n_duplicates = 0
     if held_out is not None:
         rows, n_duplicates = without_near_duplicates(rows, held_out[TEXT].tolist())
+    config = config or FitConfig()
+    start = None if profile == Profile.FAST else bundled_encoder(len(rows))
+    chosen_on = held_out
+    if start is not None and held_out is None:
+        rows, chosen_on = split_rows(rows, group_column, seed)
+    learned = make_tasks(rows, tasks, group_column)
     tagger = fit(
-        make_tasks(rows, tasks, group_column),
+        learned,
         validation=None if held_out is None else make_tasks(held_out, tasks, group_column),
         config=config,
         name=name,
         seed=seed,
         on_progress=on_progress,
     )
-    evaluation = None
+    if start is not None and chosen_on is not None:
+        from opinion_nlp.training.encoder.own import add_encoder
+
+        kept = make_tasks(chosen_on, tasks, group_column)
+        tagger = add_encoder(
+            tagger, with_rumour(learned), with_rumour(kept), start, config=config, seed=seed, on_progress=on_progress
+        )
+    evaluations: dict[str, Evaluation] = {}
     if held_out is not None:
         on_progress(f"evaluation on {len(held_out):,} texts")
-        evaluation = evaluate(tagger, held_out, dict(tasks), text_column=TEXT, slices=())
+        evaluations = evaluate_profiles(tagger, held_out, dict(tasks), text_column=TEXT, slices=())
     manifest = tagger.manifest.with_changes(
         corpora=tuple(describe_table(path, len(frame)) for path, frame in zip(train, frames, strict=True)),
-        metrics={} if evaluation is None else {Path(str(valid)).name: evaluation.to_dict()},
+        metrics={f"{Path(str(valid)).name}, {own}": each.to_dict() for own, each in evaluations.items()},
         git_commit=find_git_commit(),
     )
-    whole = Tagger(tagger._model, manifest, card=write_card(manifest, evaluation))
-    return TrainResult(whole, evaluation, n_duplicates, tuple(rejects))
+    whole = Tagger(tagger.models, manifest, card=write_card(manifest, evaluations))
+    return TrainResult(whole, evaluations, n_duplicates, tuple(rejects))
+
+
+def bundled_encoder(n_rows: int) -> "EncoderModel":
+    """Give the encoder of the bundled model, if all is there that it needs to be trained on."""
+    if n_rows < MIN_ROWS:
+        raise InputError(
+            f"{n_rows} labelled rows: a profile above fast needs {MIN_ROWS}. Label more rows, or train fast."
+        )
+    lacking = [name for name in ("torch", "onnx") if importlib.util.find_spec(name) is None]
+    if lacking:
+        raise ConfigError(
+            f"{' and '.join(lacking)} not installed: an encoder is trained with the extra train. "
+            "Install it with `pip install 'opinion-nlp[train]'`, or train fast."
+        )
+    found = load_tagger().models.accurate
+    if found is None:
+        raise ModelNotFoundError("the bundled model has no encoder to start from. Train fast.")
+    return found.encoder
+
+
+def split_rows(rows: pd.DataFrame, group_column: str | None, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep a fifth of the rows apart, by group."""
+    groups = rows[TEXT] if group_column is None else rows[group_column]
+    kept, apart = group_split(pd.DataFrame({"text": rows[TEXT], "group": groups.astype(str)}), HELD_SHARE, seed)
+    return rows.iloc[kept].reset_index(drop=True), rows.iloc[apart].reset_index(drop=True)
+
+
+def with_rumour(tasks: Mapping[str, Examples]) -> dict[str, Examples]:
+    """Add the question of the rumour likelihood, if there is a task ``nature`` that knows rumours."""
+    rumour = rumour_from_nature(tasks.get(NATURE.name))
+    return dict(tasks) if rumour is None else {**tasks, RUMOUR_COLUMN: rumour}
 
 
 def read_frame(

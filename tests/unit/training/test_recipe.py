@@ -8,8 +8,8 @@ import pytest
 
 from opinion_nlp import load_tagger
 from opinion_nlp.settings import data_dir
-from opinion_nlp.training.recipe import AUXILIARY_SOURCES, default_recipe
 from opinion_nlp.training.duplicates import near_duplicates
+from opinion_nlp.training.recipe import AUXILIARY_SOURCES, default_recipe
 
 pytestmark = [
     pytest.mark.corpora,

@@ -1,7 +1,7 @@
 """A fine-tuned encoder: kept on disk while a training goes on, asked for many texts, exported for prediction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +79,10 @@ class TrainedEncoder:
         """Write everything into one file."""
         labels = {name: [str(label) for label in own] for name, own in self.labels.items()}
         tokenizer = self.vocabulary.tokenizer().to_str()
-        torch.save({"network": self.network.state_dict(), "labels": labels, "tokenizer": tokenizer}, path)
+        shape = asdict(self.network.encoder.shape)
+        torch.save(
+            {"network": self.network.state_dict(), "shape": shape, "labels": labels, "tokenizer": tokenizer}, path
+        )
 
     @classmethod
     def load(cls, path: Path) -> "TrainedEncoder":
@@ -87,7 +90,7 @@ class TrainedEncoder:
         content = torch.load(path, weights_only=True, map_location="cpu")
         vocabulary = read_vocabulary(content["tokenizer"])
         labels = {name: tuple(own) for name, own in content["labels"].items()}
-        network = Network(Encoder(Shape(len(vocabulary.pieces))), {name: len(own) for name, own in labels.items()})
+        network = Network(Encoder(Shape(**content["shape"])), {name: len(own) for name, own in labels.items()})
         network.load_state_dict(content["network"])
         return cls(network.eval(), vocabulary, labels)
 
