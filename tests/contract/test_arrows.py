@@ -33,7 +33,7 @@ ONLY_IN = {
     "underthesea": ("text/tokenise.py",),
     "onnxruntime": ("classify/runtime.py",),
     "tokenizers": ("classify/tokenizer.py",),
-    "onnx": ("training/encoder/export.py",),
+    "onnx": ("training/encoder/export.py", "training/encoder/stored.py"),
     "torch": ("training/encoder/",),
     "skops": ("safe_files.py",),
     "mlflow": (),
