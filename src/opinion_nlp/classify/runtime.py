@@ -94,6 +94,8 @@ def open_session(graph: bytes, *, name: str = "encoder.onnx") -> "InferenceSessi
     options.inter_op_num_threads = 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.log_severity_level = 3  # errors only
+    # Older processors (AVX2 without VNNI) add 8-bit products in 16 bits, which overflow; this takes a way around it.
+    options.add_session_config_entry("session.x64quantprecision", "1")
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except runtime_errors() as error:

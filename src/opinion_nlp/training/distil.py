@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from opinion_nlp.classify.calibrate import FloatArray
 from opinion_nlp.classify.linear import LinearHead
+from opinion_nlp.errors import InputError
 from opinion_nlp.features import make_features
 from opinion_nlp.schema import RUMOUR_COLUMN
 from opinion_nlp.training.config import FitConfig, Progress
@@ -88,7 +89,14 @@ def distil(
     -------
     Student
         Not calibrated.
+
+    Raises
+    ------
+    InputError
+        If the lesson holds no text.
     """
+    if not len(lesson.texts):
+        raise InputError("the lesson holds no text. Give plain texts, or fit on the labels alone.")
     texts = list_texts(questions)
     row_of = {text: row for row, text in enumerate(texts)}
     rng = np.random.default_rng(seed)
@@ -114,17 +122,14 @@ def distil(
         weights = balanced(examples.arrays()[0], codes, len(labels[name]))
         own_targets = np.eye(len(labels[name]))[codes]
         share = lesson.weight * weights.sum() / len(lesson.texts)
-        head = SoftHead(C=config.C, seed=seed, max_iter=config.max_iter)
-        if name == RUMOUR_COLUMN:
-            pairs = make_pairs(list(dict.fromkeys(examples.texts)), seed=seed)
-            given, varied = (csr_matrix(features.transform(list(side))) for side in zip(*pairs, strict=True))
-            head = SoftHead(
-                C=config.C_rumour,
-                seed=seed,
-                max_iter=config.max_iter,
-                differences=csr_matrix(given - varied),
-                strength=config.pair_strength,
-            )
+        is_rumour = name == RUMOUR_COLUMN
+        head = SoftHead(
+            C=config.C_rumour if is_rumour else config.C,
+            seed=seed,
+            max_iter=config.max_iter,
+            differences=pair_differences(features, examples.texts, seed) if is_rumour else None,
+            strength=config.pair_strength,
+        )
         head.fit_soft(
             csr_matrix(vstack([X[[row_of[text] for text in examples.texts]], plain])),
             np.vstack([own_targets, lesson.proba[name]]),
@@ -132,6 +137,15 @@ def distil(
         )
         heads[name] = head.plain().compact()
     return Student(features, heads)
+
+
+def pair_differences(features: Any, texts: Sequence[str], seed: int) -> csr_matrix | None:  # noqa: ANN401 - a pipeline
+    """Give the features of each text minus those of its variant, one row a pair; None where no text has a variant."""
+    pairs = make_pairs(list(dict.fromkeys(texts)), seed=seed)
+    if not pairs:
+        return None
+    given, varied = (csr_matrix(features.transform(list(side))) for side in zip(*pairs, strict=True))
+    return csr_matrix(given - varied)
 
 
 def balanced(weights: FloatArray, codes: Any, n_labels: int) -> FloatArray:  # noqa: ANN401 - an integer array

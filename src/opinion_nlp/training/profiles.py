@@ -4,6 +4,7 @@ For ``accurate``: the weight of each in the mixture, its calibration and its dec
 linear model must be to answer alone.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -139,7 +140,7 @@ def choose_profiles(held_out: HeldOut, config: FitConfig) -> Choices:
         str(Profile.ACCURATE): ProfileDecisions(decisions),
         str(Profile.BALANCED): ProfileDecisions(
             balanced,
-            {name: round(threshold, 4) for name, threshold in cascade.thresholds.items()},
+            dict(cascade.thresholds),
             round(cascade.share_passed_on, 4),
         ),
     }
@@ -216,7 +217,7 @@ def choose_cascade(
 
     def try_shares(shares: Mapping[str, float]) -> Cascade:
         thresholds = {
-            name: float(np.nextafter(np.quantile(confidence[name], share), 2)) if share else 0.0
+            name: math.ceil(np.quantile(confidence[name], share) * 1e4 + 1e-6) / 1e4 if share else 0.0
             for name, share in shares.items()
         }
         passed = is_passed_on(linear, thresholds)
@@ -231,7 +232,7 @@ def choose_cascade(
         if max(try_shares(dict.fromkeys(linear, share)).losses.values()) <= MAX_LOSS:
             shares = dict.fromkeys(linear, share)
             break
-    for name in sorted(linear, key=lambda name: -try_shares(shares).share_passed_on):
+    for name in linear:
         for share in SHARES:
             trial = {**shares, name: share}
             if share < shares[name] and max(try_shares(trial).losses.values()) <= MAX_LOSS:

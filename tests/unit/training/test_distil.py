@@ -5,6 +5,7 @@ import pytest
 from scipy.special import softmax
 
 from opinion_nlp.classify.linear import LinearHead
+from opinion_nlp.errors import InputError
 from opinion_nlp.schema import RUMOUR_COLUMN
 from opinion_nlp.training.augment import vary_stance
 from opinion_nlp.training.config import FitConfig
@@ -122,3 +123,8 @@ def test_labels_are_evened_out_and_the_sum_stays(seed: int):
     assert found.sum() == pytest.approx(weights.sum())
     np.testing.assert_allclose(np.bincount(codes, weights=found), weights.sum() / 3)
     np.testing.assert_allclose(found[codes == 1] / found[codes == 1][0], weights[codes == 1] / weights[codes == 1][0])
+
+
+def test_a_lesson_without_texts_is_refused():
+    with pytest.raises(InputError, match="holds no text"):
+        distil({}, {}, Lesson([], {}), config=FitConfig())
