@@ -9,6 +9,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bench_profiles import PARTS
@@ -51,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     for part in options.only:
         tell(f"== {part}")
-        rows = sign(PARTS[part](setting), name_command(part, given))
+        signed = sign(PARTS[part](setting), name_command(part, given))
+        rows = [replace(row, machine=f"{row.machine.rstrip('.')}, {name_runtimes()}.") for row in signed]
         if rows:
             write_section("profiles", "Profiles", NOTES, rows, options.output)
         for row in rows:
@@ -92,6 +95,17 @@ def read_names(value: str) -> list[str]:
     if unknown := [name for name in names if name not in PARTS]:
         raise argparse.ArgumentTypeError(f"there is no {', '.join(unknown)}; known are {', '.join(PARTS)}")
     return names
+
+
+def name_runtimes() -> str:
+    """Give the versions of what computes the networks."""
+    found = []
+    for name in ("onnxruntime", "tokenizers", "torch"):
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(f"no {name}")
+    return ", ".join(found)
 
 
 def name_command(part: str, given: Sequence[str]) -> str:

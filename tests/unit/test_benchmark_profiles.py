@@ -202,6 +202,7 @@ def test_all_parts_but_the_peer_are_measured_and_written(module, profiled_path: 
     assert parts[0] == pytest.approx(sum(parts[1:]))
     assert found["encoder", "seconds to open it and read a text"]["bar"] == 1.0
     assert "parity: left out, the manifest of" in capsys.readouterr().err
+    assert all(", onnxruntime " in row["machine"] for row in rows)
     command = "python benchmarks/profiles.py --only quality --model"
     assert found["accurate: nature", "macro F1"]["command"].startswith(command)
     assert "`python benchmarks/profiles.py --only resources" in report.read_text(encoding="utf-8")
