@@ -95,7 +95,7 @@ def measure_folders(folder: Path, options: argparse.Namespace) -> list[Row]:
 def score(archive: Path, folder: Path, workers: int) -> Run:
     """Run ``opinion-nlp score`` to parquet."""
     out = folder / "out.parquet"
-    return run([COMMAND, "score", archive, "-o", out, "--overwrite", "--workers", str(workers)])
+    return run([COMMAND, "score", archive, "-o", out, "--overwrite", "--profile", "fast", "--workers", str(workers)])
 
 
 def make_rows(set_name: str, unit: str, what: str, runs: dict[int, tuple[Run, int]]) -> list[Row]:

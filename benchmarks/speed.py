@@ -145,7 +145,7 @@ def time_pairs(table: Path, subset: Path, options: argparse.Namespace) -> tuple[
 
 
 def score(table: Path, workers: int, model: str | None) -> Run:
-    """Run ``opinion-nlp score`` from csv to parquet; one worker is kept on one core."""
+    """Run ``opinion-nlp score`` with the profile ``fast`` from csv to parquet; one worker is kept on one core."""
     out = table.with_suffix(".parquet")
     named = ["--model", model] if model else []
     command: list[str | Path] = [
@@ -157,6 +157,8 @@ def score(table: Path, workers: int, model: str | None) -> Run:
         "--overwrite",
         "--workers",
         str(workers),
+        "--profile",
+        "fast",
         *named,
     ]
     return run(command, one_core=workers == 1)

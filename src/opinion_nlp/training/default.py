@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,9 +39,10 @@ from opinion_nlp.training.distil import Student
 from opinion_nlp.training.encoder.finetune import FinetuneConfig
 from opinion_nlp.training.fit import package_versions
 from opinion_nlp.training.heads import Unseen
+from opinion_nlp.training.lessons import SOURCES as LESSON_SOURCES
 from opinion_nlp.training.profiles import Choices, HeldOut, choose_mix, choose_profiles
 from opinion_nlp.training.provenance import find_git_commit
-from opinion_nlp.training.recipe import DEFAULT_CONFIG, SEED
+from opinion_nlp.training.recipe import DEFAULT_CONFIG, SEED, Recipe, describe_corpus
 from opinion_nlp.training.rounds import LABELS, Course, Trainer
 from opinion_nlp.training.side_by_side import evaluate_profiles
 from opinion_nlp.training.splits import group_folds
@@ -193,7 +195,7 @@ def finish(trainer: Trainer, course: Course, trial: Trial, dev: pd.DataFrame) ->
         decisions=trial.decisions,
         encoder_profiles=trial.choices.profiles,
         packages=package_versions("torch", "tokenizers", "onnxruntime"),
-        corpora=recipe.corpora,
+        corpora=all_corpora(recipe, trainer.data_dir),
         training={
             "config": asdict(trainer.config),
             "seed": SEED,
@@ -205,6 +207,14 @@ def finish(trainer: Trainer, course: Course, trial: Trial, dev: pd.DataFrame) ->
         git_commit=find_git_commit(),
     )
     return measured(Tagger(Models(linear, accurate, balanced), manifest), dev, trainer.on_progress)
+
+
+def all_corpora(recipe: Recipe, data_dir: str | Path | None) -> tuple[Mapping[str, Any], ...]:
+    """List the corpora that were learned from, those of the lesson too."""
+    known = {(corpus["name"], corpus["part"]) for corpus in recipe.corpora}
+    lesson = {(source.corpus, source.part) for source in LESSON_SOURCES}
+    more = [describe_corpus(corpus, part, data_dir) for corpus, part in sorted(lesson - known)]
+    return tuple(sorted([*recipe.corpora, *more], key=lambda corpus: (corpus["name"], corpus["part"])))
 
 
 def calibrated(student: Student, calibrators: Mapping[str, Calibrator]) -> LinearModel:
