@@ -1,3 +1,4 @@
+import importlib.util
 import json
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from opinion_nlp import load_tagger
 from opinion_nlp.cli import main
-from opinion_nlp.errors import ConfigError
+from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.training.from_tables import read_config, train_from_tables
 
 
@@ -36,7 +37,7 @@ def test_command_trains_measures_and_stores(
     tagger = load_tagger(out)
     assert tagger.tasks == ("nature", "mood")
     assert tagger.version.startswith("mine-")
-    assert "valid.jsonl" in tagger.manifest.metrics
+    assert set(tagger.manifest.metrics) == {"valid.jsonl, fast"}
     assert "train.jsonl" in tagger.card
     assert tagger.has_rumour
     assert main([*arguments, "-o", str(out)]) == 1
@@ -48,7 +49,6 @@ def test_command_trains_measures_and_stores(
     [
         (["--task", "nature=loại"], 1, "there is no column 'loại'. It has 'id', 'text', 'nature'"),
         (["--task", "=x"], 2, "is not NAME=COLUMN"),
-        (["--task", "nature", "--profile", "accurate"], 1, "needs an encoder"),
         (["--task", "nature", "--fit-config", "none.toml"], 1, "none.toml: cannot be read"),
         (["--task", "id"], 1, "fewer than 5 texts"),
     ],
@@ -82,3 +82,36 @@ def test_a_broken_config_is_named(tmp_path: Path):
     (tmp_path / "a.toml").write_text("C = ", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"a.toml: not valid TOML"):
         read_config(tmp_path / "a.toml")
+
+
+def test_a_profile_above_fast_needs_rows_and_packages(
+    tables: tuple[Path, Path], tmp_path: Path, sample_rows: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+):
+    few = tmp_path / "few.jsonl"
+    few.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in sample_rows[:150]), encoding="utf-8")
+    with pytest.raises(InputError, match="150 labelled rows: a profile above fast needs 200"):
+        train_from_tables([few], {"nature": "nature"}, profile="accurate")
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else find_spec(name, *rest)
+    )
+    with pytest.raises(ConfigError, match=r"torch not installed.*opinion-nlp\[train\]"):
+        train_from_tables([tables[0]], {"nature": "nature"}, profile="accurate")
+
+
+@pytest.mark.slow
+def test_all_profiles_are_trained_from_the_bundled_encoder(
+    tables: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    train, valid = tables
+    arguments = ["train", "--train", str(train), "--valid", str(valid), "--task", "nature", "--profile", "accurate"]
+    assert main([*arguments, "--fit-config", str(train.parent / "fit.toml"), "-o", str(tmp_path / "mine")]) == 0
+    printed = capsys.readouterr()
+    assert "minutes left" in printed.err
+    assert all(profile in printed.out for profile in ("fast", "balanced", "accurate"))
+    manifest = load_tagger(tmp_path / "mine").manifest
+    f1 = {name.rpartition(", ")[2]: own["tasks"][0]["macro_f1"]["value"] for name, own in manifest.metrics.items()}
+    # The samples read like what the encoder has seen: it has to do clearly better than 257 texts alone teach.
+    assert f1["accurate"] >= f1["fast"] + 0.05
