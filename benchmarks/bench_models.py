@@ -13,9 +13,9 @@ from bench_table import tell
 from opinion_nlp.schema import DEFAULT_TASKS, has_words
 from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.corpora import load_corpus
-from opinion_nlp.training.recipe import DEFAULT_CONFIG, auxiliary_examples, default_recipe
 from opinion_nlp.training.examples import Examples
 from opinion_nlp.training.fit import fit
+from opinion_nlp.training.recipe import DEFAULT_CONFIG, auxiliary_examples, default_recipe
 from opinion_nlp.training.splits import group_folds, group_split
 
 N_FOLDS = 5

@@ -105,6 +105,8 @@ def test_all_profiles_are_trained_from_the_bundled_encoder(
 ):
     pytest.importorskip("torch")
     pytest.importorskip("onnx")
+    if "accurate" not in load_tagger().profiles:
+        pytest.skip("the bundled model has no encoder")
     train, valid = tables
     arguments = ["train", "--train", str(train), "--valid", str(valid), "--task", "nature", "--profile", "accurate"]
     assert main([*arguments, "--fit-config", str(train.parent / "fit.toml"), "-o", str(tmp_path / "mine")]) == 0
