@@ -1,130 +1,16 @@
-"""Variants of training texts that must keep their label: the model learns what may not matter.
-
-- *spelling*: many comments are typed without diacritics, in lower case or in capitals;
-- *stance*: changing praise into blame, or blame into praise, must not move the rumour likelihood;
-- *names*: who is named, and where, must not move it either.
+"""Add variants of training texts that must keep their label, and weigh texts so that a label stands on its own.
 
 A variant belongs to the group of the text that it was made from, so that it never helps to test that text.
 """
 
 import random
-import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opinion_nlp.training.examples import Examples
-
-Variant = Callable[[str, random.Random], str]
-
-# Words of praise and blame that can stand in for each other without breaking the sentence.
-PRAISE = (
-    "tốt", "rất tốt", "tuyệt vời", "tận tình", "hài lòng", "phấn khởi", "đồng tình", "ủng hộ", "hoan nghênh",
-    "khen", "trách nhiệm", "gương mẫu", "liêm khiết", "minh bạch", "công bằng", "nhanh chóng", "hiệu quả",
-    "chu đáo", "tử tế", "giỏi", "đẹp", "sạch", "vui mừng", "tự hào", "biết ơn", "tin tưởng", "đáng khen",
-    "hết lòng vì dân", "chất lượng", "kịp thời", "xuất sắc", "dễ chịu", "yên tâm", "an toàn", "cảm ơn",
-    "được khen thưởng", "được thăng chức", "giúp đỡ", "thân thiện", "chăm chỉ", "đáng tin", "thuận lợi",
-)  # fmt: skip
-BLAME = (
-    "tệ", "quá tệ", "thất vọng", "bức xúc", "bất bình", "phản đối", "chê", "vô trách nhiệm", "quan liêu",
-    "tham nhũng", "mờ ám", "bất công", "chậm trễ", "hách dịch", "lạnh nhạt", "thờ ơ", "dở", "xấu", "bẩn",
-    "lo lắng", "xấu hổ", "phẫn nộ", "mất niềm tin", "đáng trách", "hành dân", "kém chất lượng", "cẩu thả",
-    "yếu kém", "khó chịu", "bất an", "nguy hiểm", "oán trách", "bị kỷ luật", "bị cách chức", "gây khó dễ",
-    "thô lỗ", "lười biếng", "đáng ngờ", "khó khăn", "ăn chặn", "nhận hối lộ", "bao che", "lừa dân",
-)  # fmt: skip
-GROUPS: tuple[tuple[str, ...], ...] = (
-    ("Kinh", "Tày", "Nùng", "Thái", "Mường", "Mông", "Dao", "Khmer", "Chăm", "Ê Đê", "Ba Na", "Hoa"),
-    ("Phật giáo", "Công giáo", "Tin lành", "Cao Đài", "Hòa Hảo", "đạo Phật", "đạo Thiên Chúa"),
-    (
-        "Hà Nội", "Sài Gòn", "Đà Nẵng", "Huế", "Cần Thơ", "Hải Phòng", "Nghệ An", "Thanh Hóa", "Lạng Sơn", "Cà Mau",
-        "Đồng Nai", "Bắc Giang", "Hà Tĩnh", "Quảng Ninh", "Lào Cai", "Đắk Lắk", "Gia Lai", "An Giang", "Nam Định",
-        "Thái Bình", "Bình Dương", "Long An", "Tiền Giang", "Bến Tre", "Sóc Trăng", "Phú Thọ", "Hòa Bình",
-    ),
-    (
-        "chủ tịch", "bí thư", "giám đốc", "hiệu trưởng", "trưởng thôn", "trưởng phòng", "bác sĩ", "cô giáo",
-        "thầy giáo",
-        "công an", "cán bộ", "kế toán", "bảo vệ", "y tá", "kiểm lâm", "bộ đội", "nhân viên", "thanh tra",
-    ),
-    (
-        "bệnh viện", "trường học", "ủy ban", "công ty", "hợp tác xã", "ngân hàng", "nhà máy", "trạm y tế", "nhà chùa",
-        "nhà thờ", "siêu thị", "điện lực", "bưu điện", "quỹ tín dụng", "doanh nghiệp",
-    ),
-    ("Mỹ", "Trung Quốc", "Nga", "Nhật Bản", "Hàn Quốc", "Pháp", "Đức", "Thái Lan", "Lào", "Campuchia", "Ấn Độ"),
-)  # fmt: skip
-SURNAMES = (
-    "Nguyễn",
-    "Trần",
-    "Lê",
-    "Phạm",
-    "Hoàng",
-    "Vũ",
-    "Đặng",
-    "Bùi",
-    "Đỗ",
-    "Hồ",
-    "Ngô",
-    "Dương",
-    "Lý",
-    "Phan",
-)
-GIVEN = (
-    "Minh",
-    "Hùng",
-    "Lan",
-    "Hương",
-    "Tuấn",
-    "Dũng",
-    "Hoa",
-    "Phúc",
-    "Thảo",
-    "Sơn",
-    "Quang",
-    "Mai",
-    "Thành",
-    "Yến",
-)
-
-
-def strip_diacritics(text: str) -> str:
-    """Write a text as it is typed without a Vietnamese keyboard.
-
-    Examples
-    --------
-    >>> strip_diacritics("Nghe đồn mai cắt nước")
-    'Nghe don mai cat nuoc'
-    """
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return bare.replace("đ", "d").replace("Đ", "D")
-
-
-def vary_spelling(text: str, rng: random.Random) -> str:
-    """Drop the diacritics, the capitals or both, or write all in capitals."""
-    kind = rng.randrange(4)
-    if kind == 0:
-        return strip_diacritics(text)
-    if kind == 1:
-        return strip_diacritics(text).lower()
-    return text.lower() if kind == 2 else text.upper()
-
-
-def vary_stance(text: str, rng: random.Random) -> str:
-    """Turn every word of praise into one of blame, and the other way round."""
-    return _STANCE.sub(lambda match: rng.choice(BLAME if match[0].lower() in _IS_PRAISE else PRAISE), text)
-
-
-def vary_names(text: str, rng: random.Random) -> str:
-    """Swap places, offices, institutions, peoples, faiths, countries and personal names for others of their kind."""
-
-    def swap(match: re.Match[str]) -> str:
-        found = match[0]
-        group = _GROUP_OF.get(found)
-        if group is None:
-            return f"{rng.choice(SURNAMES)} {rng.choice(('Văn', 'Thị', ''))} {rng.choice(GIVEN)}".replace("  ", " ")
-        return rng.choice(group)
-
-    return _NAMES.sub(swap, text)
+from opinion_nlp.training.variants import Variant
 
 
 def augment(examples: Examples, variants: Sequence[tuple[Variant, float, float]], *, seed: int = 0) -> Examples:
@@ -146,6 +32,7 @@ def augment(examples: Examples, variants: Sequence[tuple[Variant, float, float]]
 
     Examples
     --------
+    >>> from opinion_nlp.training.variants import vary_stance
     >>> more = augment(Examples(["Đường xấu", "Cầu đẹp"], ["-", "+"]), [(vary_stance, 1.0, 0.5)])
     >>> len(more.texts), more.labels[2:], more.weights.tolist()
     (4, ['-', '+'], [1.0, 1.0, 0.5, 0.5])
@@ -213,18 +100,3 @@ def independence_weights(labels: Sequence[str], *attributes: Sequence[str]) -> N
         weights = np.clip(weights, 0.2, 5.0)
     scaled: NDArray[np.float64] = weights / weights.mean()
     return scaled
-
-
-_IS_PRAISE = frozenset(PRAISE)
-_STANCE = re.compile(
-    r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(PRAISE + BLAME, key=len, reverse=True))) + r")(?!\w)",
-    re.IGNORECASE,
-)
-_GROUP_OF = {name: group for group in GROUPS for name in group}
-_NAMES = re.compile(
-    r"(?<!\w)(?:"
-    + "|".join(map(re.escape, sorted(_GROUP_OF, key=len, reverse=True)))
-    + r"|(?:"
-    + "|".join(SURNAMES)
-    + r")(?: [A-ZĐÀ-Ỹ][a-zđà-ỹ]+){1,3})(?!\w)"
-)

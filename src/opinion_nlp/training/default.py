@@ -48,7 +48,9 @@ from opinion_nlp.training.side_by_side import evaluate_profiles
 from opinion_nlp.training.splits import group_folds
 from opinion_nlp.training.stages import Stages, digest_texts
 
-ENCODER_CONFIG = FinetuneConfig(epochs=4, rate=1.5e-4, helpers_an_epoch=5_000, pair_share=0.2)
+ENCODER_CONFIG = FinetuneConfig(
+    epochs=5, rate=1.5e-4, helpers_an_epoch=4_000, spelling_share=0.3, pair_share=0.25, pair_strength=0.2
+)
 DISTIL_CONFIG = replace(DEFAULT_CONFIG, max_iter=80)
 LESSON_WEIGHT = 10.0
 

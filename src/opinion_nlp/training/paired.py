@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit
 
 from opinion_nlp.classify.linear import LinearHead
-from opinion_nlp.training.augment import vary_names, vary_stance
+from opinion_nlp.training.variants import vary_names, vary_stance
 
 
 def make_pairs(texts: Sequence[str], *, seed: int = 0) -> list[tuple[str, str]]:

@@ -17,11 +17,12 @@ from typing import Any
 import pandas as pd
 
 from opinion_nlp.schema import DEFAULT_TASKS, Nature, has_words
-from opinion_nlp.training.augment import augment, independence_weights, vary_spelling
+from opinion_nlp.training.augment import augment, independence_weights
 from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.corpora import CORPORA, corpus_sha256, load_corpus
 from opinion_nlp.training.duplicates import without_near_duplicates
 from opinion_nlp.training.examples import Examples
+from opinion_nlp.training.variants import vary_spelling
 
 SEED = 0
 SPELLING_SHARE, SPELLING_WEIGHT = 0.3, 0.3

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from opinion_nlp.classify.blend import BlendedHead, blend_scores
@@ -25,9 +26,10 @@ from opinion_nlp.training.encoder.trained import TrainedEncoder, start_network
 from opinion_nlp.training.encoder.vocabulary import Vocabulary, trim_vocabulary
 from opinion_nlp.training.examples import Examples
 from opinion_nlp.training.fit import fit
-from opinion_nlp.training.lessons import gather_lesson_texts
+from opinion_nlp.training.lessons import gather_lesson_texts, vary_lesson
 from opinion_nlp.training.recipe import SEED, Recipe, auxiliary_examples, default_recipe
 from opinion_nlp.training.stages import Stages, digest_texts
+from opinion_nlp.training.written import add_written
 
 MAX_PIECES = 12_000
 LABELS: Mapping[str, tuple[str, ...]] = {
@@ -91,15 +93,16 @@ class Trainer:
         return found
 
     def vocabulary(self, lesson: Sequence[str]) -> Vocabulary:
-        """Keep the pieces that the lesson's texts use most."""
-        return trim_vocabulary(self.pretrained, [normalise(text) for text in lesson], MAX_PIECES)
+        """Keep the pieces that the lesson's texts, as they are and in other spellings, use most."""
+        variants, _ = vary_lesson(lesson, seed=SEED)
+        return trim_vocabulary(self.pretrained, [normalise(text) for text in [*lesson, *variants]], MAX_PIECES)
 
     def encoder(self, course: Course) -> TrainedEncoder:
         """Fine-tune the encoder."""
         file = self.stages.folder / f"{course.name}-encoder.pt"
         if not file.exists():
             rows, n_dropped = without_near_duplicates(course.rows, course.kept_apart)
-            source = gather_questions(rows, self.auxiliary)
+            source = gather_questions(add_written(rows, seed=SEED), self.auxiliary)
             labels = {name: own.labels for name, own in source.answers.items()}
             vocabulary = self.vocabulary(self.lesson_texts(course))
             network = start_network(self.pretrained, vocabulary, labels)
@@ -161,11 +164,13 @@ class Trainer:
             name: head.calibrator.predict_proba(blend_scores(logp[name], linear[name], head.weight))
             for name, head in heads.items()
         }
+        variants, origin = vary_lesson(lesson, seed=SEED)
+        told = {name: np.vstack([own, own[origin]]) for name, own in proba.items()}
         recipe = self.recipe(course)
         return distil(
             {**recipe.tasks, RUMOUR_COLUMN: recipe.rumour},
             LABELS,
-            Lesson(lesson, proba, self.lesson_weight),
+            Lesson([*lesson, *variants], told, self.lesson_weight),
             config=self.distil_config,
             seed=SEED,
             on_progress=lambda line: self.on_progress(f"{course.name}, lesson: {line}"),

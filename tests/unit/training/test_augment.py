@@ -3,18 +3,10 @@ import random
 import numpy as np
 import pytest
 
-from opinion_nlp.training.augment import (
-    BLAME,
-    PRAISE,
-    augment,
-    independence_weights,
-    strip_diacritics,
-    vary_names,
-    vary_spelling,
-    vary_stance,
-)
+from opinion_nlp.training.augment import augment, independence_weights
 from opinion_nlp.training.examples import Examples
 from opinion_nlp.training.paired import PairedHead, make_pairs
+from opinion_nlp.training.variants import BLAME, PRAISE, strip_diacritics, vary_names, vary_spelling, vary_stance
 
 
 @pytest.mark.parametrize(

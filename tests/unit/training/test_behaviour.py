@@ -14,7 +14,7 @@ import pytest
 
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.schema import DEFAULT_TASKS
-from opinion_nlp.training import augment, behaviour
+from opinion_nlp.training import behaviour, variants, written
 from opinion_nlp.training.behaviour import (
     GROUPS,
     SUITES,
@@ -176,7 +176,8 @@ def test_spelling_cases_read_the_same():
 
 
 def test_no_base_text_is_in_the_training_material_of_the_repository():
-    material = [*augment.PRAISE, *augment.BLAME, *(name for names in augment.GROUPS for name in names)]
+    material = [*variants.PRAISE, *variants.BLAME, *(name for names in variants.GROUPS for name in names)]
+    material += [*written.OPENINGS, *written.ENDINGS]
     material += [row["Nội dung"] for row in read_rows(ROOT / "data" / "samples" / "statements.csv", ",")]
     cues = resources.files("opinion_nlp.features").joinpath("cues.tsv")
     material += [row["example"] for row in read_rows(cues, "\t")]

@@ -7,10 +7,10 @@ from scipy.special import softmax
 from opinion_nlp.classify.linear import LinearHead
 from opinion_nlp.errors import InputError
 from opinion_nlp.schema import RUMOUR_COLUMN
-from opinion_nlp.training.augment import vary_stance
 from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.distil import Lesson, balanced, distil
 from opinion_nlp.training.examples import Examples
+from opinion_nlp.training.variants import vary_stance
 
 CONFIG = FitConfig(min_df=1, max_word_features=3_000, max_character_features=3_000, max_iter=60)
 PLACES = ("xã Hòa Mai", "phường Trung An", "thôn Gò Sậy", "xóm Bến Đá", "ấp Cầu Ván", "khu phố Lò Gạch")

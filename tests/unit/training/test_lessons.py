@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from opinion_nlp.errors import CorpusNotFoundError
-from opinion_nlp.training.augment import strip_diacritics
 from opinion_nlp.training.corpora import CORPORA
 from opinion_nlp.training.duplicates import near_duplicates
-from opinion_nlp.training.lessons import MAX_CHARACTERS, SOURCES, Source, cut_article, gather_lesson_texts
+from opinion_nlp.training.lessons import MAX_CHARACTERS, SOURCES, Source, cut_article, gather_lesson_texts, vary_lesson
+from opinion_nlp.training.variants import strip_diacritics
 
 PLACES = ("xã Hòa Mai", "phường Trung An", "thôn Gò Sậy", "xóm Bến Đá", "ấp Cầu Ván")
 THINGS = ("con đường", "cây cầu", "ngôi chợ", "trạm bơm", "nhà văn hóa", "bờ kênh", "sân bóng", "bãi rác")
@@ -50,14 +50,24 @@ def test_an_article_is_cut_after_so_many_sentences_and_at_lines():
     assert cut_article(text, 9) == ["Đường ngập? Chợ vắng… Xã họp. Bà con lo! Mai nắng."]
 
 
-def test_texts_come_once_and_some_in_another_spelling_too(folder: Path):
+def test_texts_come_once(folder: Path):
     write(folder, "aivivn", "train", COMMENTS[:10])
     texts = gather_lesson_texts([], folder, sources=(*COMMENTS_ONLY, Source("aivivn", "train", 100)))
-    assert sorted(texts[: len(COMMENTS)]) == sorted(COMMENTS)
-    varied = texts[len(COMMENTS) :]
-    assert 0 < len(varied) < len(COMMENTS) / 3
-    plain = {strip_diacritics(text).lower() for text in COMMENTS}
-    assert all(strip_diacritics(text).lower() in plain and text not in COMMENTS for text in varied)
+    assert sorted(texts) == sorted(COMMENTS)
+
+
+def test_some_are_varied_and_every_variant_knows_its_text():
+    texts = [f"Bà con thôn {n} phản ánh không ai biết nhà thờ ở Lạng Sơn mở cửa lúc nào" for n in range(400)]
+    variants, origin = vary_lesson(texts, seed=3)
+    assert 0.25 * len(texts) < len(variants) < 0.45 * len(texts)
+    for variant, row in zip(variants, origin, strict=True):
+        assert variant != texts[row]
+        assert str(row) in variant
+    again, _ = vary_lesson(texts, seed=3)
+    assert variants == again
+    kinds = {"bare": strip_diacritics(texts[0])[:6], "faith or people": " người "}
+    assert any(variant.startswith(kinds["bare"]) for variant in variants)
+    assert any("nhà thờ" not in variant and "Bà con" in variant for variant in variants)
 
 
 def test_no_more_are_taken_than_wanted_and_the_seed_says_which(folder: Path):

@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from opinion_nlp.schema import RUMOUR_COLUMN, Nature
-from opinion_nlp.training.augment import vary_names, vary_spelling, vary_stance
 from opinion_nlp.training.encoder.data import (
     MISSING,
     Answers,
@@ -38,6 +37,7 @@ from opinion_nlp.training.encoder.data import (
 from opinion_nlp.training.encoder.loop import Loop, Progress, choose_device, make_optimiser, mixed_precision
 from opinion_nlp.training.encoder.network import Network
 from opinion_nlp.training.encoder.vocabulary import Vocabulary
+from opinion_nlp.training.variants import vary_names, vary_spelling, vary_stance
 
 FLIPPED_AWAY = "sentiment"  # what a text loses when praise is turned to blame
 

@@ -11,11 +11,15 @@ from opinion_nlp.training.augment import independence_weights
 from opinion_nlp.training.encoder.data import TextSet, join_examples
 from opinion_nlp.training.examples import Examples
 from opinion_nlp.training.recipe import AUTHORED_WEIGHT, make_examples
+from opinion_nlp.training.written import HEARSAY_PART, LEXICON_PART
 
 STRENGTH = "strength"
 """How strong the evidence of rumour is, 0 to 3: a second view of the rumour likelihood."""
 
 ATTITUDE_WEIGHT = 0.3
+WEIGHTS = {"authored": AUTHORED_WEIGHT, HEARSAY_PART: 0.4, LEXICON_PART: 0.5}
+"""How much the texts of a part count; 1 if not named."""
+
 RUMOUR_LABELS = ("not_rumour", "rumour")
 ENCODER_TASKS = (*(task.name for task in DEFAULT_TASKS if task.name != "sentiment"), RUMOUR_COLUMN, STRENGTH)
 """Questions whose texts are all read in every epoch. Texts that answer others only are drawn from."""
@@ -27,7 +31,7 @@ def gather_questions(vord: pd.DataFrame, auxiliary: Mapping[str, Examples]) -> T
     Parameters
     ----------
     vord : pandas.DataFrame
-        Rows of VORD to learn from, with ``part`` naming the authored ones.
+        Rows to learn from, of VORD and written ones, with their ``part``; a label may be missing.
     auxiliary : mapping of str to Examples
         Questions of other corpora; ``attitude``, if it is there, is asked as ``sentiment`` too: reviews and
         feedback carry it to subjects that VORD does not know.
@@ -37,20 +41,27 @@ def gather_questions(vord: pd.DataFrame, auxiliary: Mapping[str, Examples]) -> T
     TextSet
         The tasks first.
     """
-    vord = vord.reset_index(drop=True)
-    vord = vord.assign(weight=np.where(vord["part"] == "authored", AUTHORED_WEIGHT, 1.0))
-    questions = {task.name: make_examples(vord, vord[task.name]) for task in DEFAULT_TASKS}
-    is_rumour = [RUMOUR_LABELS[nature == Nature.RUMOUR] for nature in vord["nature"]]
-    even = independence_weights(is_rumour, vord["sentiment"].tolist())
-    rumour = make_examples(vord, is_rumour)
-    questions[RUMOUR_COLUMN] = replace(rumour, weights=even * vord["weight"].to_numpy())
-    graded = vord[vord["rumour_strength"].notna()]
+    rows = vord.reset_index(drop=True)
+    rows = rows.assign(weight=rows["part"].map(WEIGHTS).fillna(1.0))
+    questions = {}
+    for task in DEFAULT_TASKS:
+        known = rows[rows[task.name].notna()]
+        questions[task.name] = make_examples(known, known[task.name])
+    even = independence_weights(rumour_labels(rows), rows["sentiment"].fillna("unknown").astype(str).tolist())
+    rumour = make_examples(rows, rumour_labels(rows))
+    questions[RUMOUR_COLUMN] = replace(rumour, weights=even * rows["weight"].to_numpy())
+    graded = rows[rows["rumour_strength"].notna()]
     questions[STRENGTH] = make_examples(graded, graded["rumour_strength"].astype(int))
     questions.update(auxiliary)
     if "attitude" in auxiliary:
         questions["sentiment"] = lend(questions["sentiment"], auxiliary["attitude"], ATTITUDE_WEIGHT)
     labels = {task.name: task.labels for task in DEFAULT_TASKS} | {RUMOUR_COLUMN: RUMOUR_LABELS}
     return join_examples(questions, {name: labels.get(name, own.label_set) for name, own in questions.items()})
+
+
+def rumour_labels(rows: pd.DataFrame) -> list[str]:
+    """Tell rumours from all others."""
+    return [RUMOUR_LABELS[str(nature) == Nature.RUMOUR] for nature in rows["nature"]]
 
 
 def lend(own: Examples, others: Examples, weight: float) -> Examples:

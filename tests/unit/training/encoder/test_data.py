@@ -10,7 +10,6 @@ from tests.unit.training.encoder import tiny
 
 from opinion_nlp.classify.tokenizer import BEGIN, END, PADDING
 from opinion_nlp.errors import InputError
-from opinion_nlp.training.augment import vary_names, vary_spelling, vary_stance
 from opinion_nlp.training.encoder.data import (
     MISSING,
     Row,
@@ -24,6 +23,7 @@ from opinion_nlp.training.encoder.data import (
     read_epoch,
 )
 from opinion_nlp.training.examples import Examples
+from opinion_nlp.training.variants import vary_names, vary_spelling, vary_stance
 
 VOCABULARY = tiny.make_vocabulary()
 LABELS = {"mood": ("bad", "good"), "topic": ("roads", "water", "markets")}
