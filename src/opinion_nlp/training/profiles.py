@@ -7,6 +7,7 @@ linear model must be to answer alone.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import numpy as np
 from sklearn.metrics import average_precision_score
@@ -196,7 +197,7 @@ def choose_cascade(
     """Choose how sure the linear model must be of each question, so that few texts are passed on and little is lost.
 
     First one quantile of the confidence for all questions, as low as :data:`MAX_LOSS` allows in every question; then
-    each question's own is lowered as long as it still does.
+    each question's own is lowered as far as it still does, in every order of the questions.
 
     Parameters
     ----------
@@ -227,18 +228,18 @@ def choose_cascade(
             losses[name] = best[name] - measure(name, mixed, own, weights.get(name))
         return Cascade(thresholds, float(passed.mean()), losses)
 
-    shares = dict.fromkeys(linear, 1.0)
-    for share in SHARES:
-        if max(try_shares(dict.fromkeys(linear, share)).losses.values()) <= MAX_LOSS:
-            shares = dict.fromkeys(linear, share)
-            break
-    for name in linear:
-        for share in SHARES:
-            trial = {**shares, name: share}
-            if share < shares[name] and max(try_shares(trial).losses.values()) <= MAX_LOSS:
-                shares = trial
-                break
-    return try_shares(shares)
+    def is_good(shares: Mapping[str, float]) -> bool:
+        return max(try_shares(shares).losses.values()) <= MAX_LOSS
+
+    even = next((share for share in SHARES if is_good(dict.fromkeys(linear, share))), 1.0)
+    found: list[Cascade] = []
+    for order in permutations(linear):
+        shares = dict.fromkeys(linear, even)
+        for name in order:
+            lower = (share for share in SHARES if share < shares[name] and is_good({**shares, name: share}))
+            shares[name] = next(lower, shares[name])
+        found.append(try_shares(shares))
+    return min(found, key=lambda cascade: cascade.share_passed_on)
 
 
 def measure(name: str, proba: FloatArray, codes: IntArray, weights: FloatArray | None) -> float:
