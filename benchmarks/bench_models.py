@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from bench_predictions import Predictions, predict
 from bench_table import tell
 
+from opinion_nlp import load_tagger
 from opinion_nlp.schema import DEFAULT_TASKS, has_words
 from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.corpora import load_corpus
@@ -26,6 +28,8 @@ PUBLISHED = FitConfig(max_decision_weight=1.0)
 ARTICLES = FitConfig(
     word_ngrams=(1, 2), max_word_features=200_000, character_ngrams=(1, 1), n_folds=2, max_decision_weight=1.0
 )
+# Articles are long: their openings, once, are half an hour of training on two cores.
+TUNE_ARTICLES = {"epochs": 1, "rate": 1e-4, "pair_share": 0.0, "helpers_an_epoch": 0, "window": 192, "smoothing": 0.0}
 VSFC = {"sentiment": "stated_sentiment", "topic": "stated_topic"}
 STATED_TOPIC = {"topic": "stated_topic"}
 
@@ -99,11 +103,17 @@ def predict_vsfc(
 
 def predict_vntc(data_dir: Path, limit: int | None) -> Predictions:
     """Fit on four fifths of VNTC train, tag the rest; articles of the same words stay together."""
+    train, test = split_vntc(data_dir)
+    return fit_and_predict(train, test, STATED_TOPIC, ARTICLES, limit)
+
+
+def split_vntc(data_dir: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep a fifth of VNTC train apart; articles of the same words stay together."""
     frame = load_corpus("vntc", "train", data_dir)
     frame["group"] = frame["text"].str.lower().str.split().str.join(" ")
     train, test = group_split(frame, 1 / 5, SEED)
     frame["group"] = frame["id"]
-    return fit_and_predict(frame.iloc[train], frame.iloc[test], STATED_TOPIC, ARTICLES, limit)
+    return frame.iloc[train], frame.iloc[test]
 
 
 def predict_victsd(data_dir: Path, limit: int | None) -> Predictions:
@@ -118,14 +128,56 @@ def fit_and_predict(
     train: pd.DataFrame, test: pd.DataFrame, columns: Mapping[str, str], config: FitConfig, limit: int | None
 ) -> Predictions:
     """Fit a model of its own on one part of a corpus, and tag the other."""
-    is_worded = [has_words(text) for text in train["text"]]
-    train = train[is_worded]
-    examples = {
-        task: take(Examples(train["text"].tolist(), train[column].tolist(), groups=train["group"].tolist()), limit)
-        for task, column in columns.items()
-    }
+    train = train[[has_words(text) for text in train["text"]]]
+    examples = make_examples(train, columns, limit)
     tagger = fit(examples, config=config, seed=SEED, on_progress=tell_step)
     return predict(tagger, sample_rows(test, limit), columns)
+
+
+def predict_vsfc_accurate(data_dir: Path, limit: int | None, model: str | None) -> Predictions:
+    """Fine-tune the stored encoder on UIT-VSFC train, tag its dev part with ``accurate``."""
+    train, dev = (load_corpus("vsfc", part, data_dir) for part in ("train", "dev"))
+    return tune_and_predict(train, dev, VSFC, PUBLISHED, limit, model)
+
+
+def predict_vntc_accurate(data_dir: Path, limit: int | None, model: str | None) -> Predictions:
+    """Fine-tune the stored encoder on four fifths of VNTC train, tag the rest with ``accurate``."""
+    train, test = split_vntc(data_dir)
+    return tune_and_predict(train, test, STATED_TOPIC, ARTICLES, limit, model, encoder_config=TUNE_ARTICLES)
+
+
+def tune_and_predict(
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    columns: Mapping[str, str],
+    config: FitConfig,
+    limit: int | None,
+    model: str | None,
+    *,
+    encoder_config: Mapping[str, Any] | None = None,
+) -> Predictions:
+    """Fit all profiles on one part of a corpus, a tenth kept to choose on, and tag the other with ``accurate``."""
+    from opinion_nlp.training.encoder.finetune import FinetuneConfig
+    from opinion_nlp.training.encoder.own import add_encoder
+
+    stored = load_tagger(model).models.accurate
+    if stored is None:
+        raise SystemExit("the stored model has no encoder to start from: name another with --model.")
+    train = train[[has_words(text) for text in train["text"]]]
+    learned, kept = (make_examples(train.iloc[rows], columns, limit) for rows in group_split(train, 1 / 10, SEED))
+    tagger = fit(learned, config=config, seed=SEED, on_progress=tell_step)
+    own = None if encoder_config is None else FinetuneConfig(**encoder_config)
+    options = {"config": config, "encoder_config": own, "seed": SEED, "on_progress": tell_step}
+    tagger = add_encoder(tagger, learned, kept, stored.encoder, **options)
+    return predict(tagger, sample_rows(test, limit), columns, profile="accurate")
+
+
+def make_examples(frame: pd.DataFrame, columns: Mapping[str, str], limit: int | None) -> dict[str, Examples]:
+    """Make the examples of each task; all of their texts have words."""
+    texts, groups = frame["text"].tolist(), frame["group"].astype(str).tolist()
+    return {
+        task: take(Examples(texts, frame[column].tolist(), groups=groups), limit) for task, column in columns.items()
+    }
 
 
 def sample_rows(frame: pd.DataFrame, limit: int | None) -> pd.DataFrame:
