@@ -22,13 +22,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from opinion_nlp import store
-from opinion_nlp.classify.blend import BlendedHead, BlendedModel
+from opinion_nlp.classify.blend import BlendedHead
 from opinion_nlp.classify.calibrate import Calibrator, IntArray
-from opinion_nlp.classify.cascade import CascadeModel
 from opinion_nlp.classify.linear import CalibratedHead, LinearModel
-from opinion_nlp.classify.model import Models
 from opinion_nlp.manifest import Decision, Manifest
-from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature, Profile
+from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.behaviour import run_behaviour
 from opinion_nlp.training.card import write_card
@@ -40,7 +38,7 @@ from opinion_nlp.training.encoder.finetune import FinetuneConfig
 from opinion_nlp.training.fit import package_versions
 from opinion_nlp.training.heads import Unseen
 from opinion_nlp.training.lessons import SOURCES as LESSON_SOURCES
-from opinion_nlp.training.profiles import Choices, HeldOut, choose_mix, choose_profiles
+from opinion_nlp.training.profiles import Choices, HeldOut, assemble, choose_mix, choose_profiles
 from opinion_nlp.training.provenance import find_git_commit
 from opinion_nlp.training.recipe import DEFAULT_CONFIG, SEED, Recipe, describe_corpus
 from opinion_nlp.training.rounds import LABELS, Course, Trainer
@@ -189,8 +187,6 @@ def finish(trainer: Trainer, course: Course, trial: Trial, dev: pd.DataFrame) ->
     trainer.on_progress(f"parity with the network: {parity}")
     recipe = trainer.recipe(course)
     linear = calibrated(student, trial.calibrators)
-    accurate = BlendedModel(linear, exported, trial.choices.heads)
-    balanced = CascadeModel(linear, accurate, trial.choices.profiles[Profile.BALANCED].thresholds)
     manifest = Manifest(
         name="default",
         tasks=DEFAULT_TASKS,
@@ -208,7 +204,7 @@ def finish(trainer: Trainer, course: Course, trial: Trial, dev: pd.DataFrame) ->
         },
         git_commit=find_git_commit(),
     )
-    return measured(Tagger(Models(linear, accurate, balanced), manifest), dev, trainer.on_progress)
+    return measured(Tagger(assemble(linear, exported, trial.choices), manifest), dev, trainer.on_progress)
 
 
 def all_corpora(recipe: Recipe, data_dir: str | Path | None) -> tuple[Mapping[str, Any], ...]:

@@ -21,7 +21,7 @@ from opinion_nlp.training.config import FitConfig, Progress
 from opinion_nlp.training.examples import Examples, list_texts
 from opinion_nlp.training.fit import trim_vocabularies
 from opinion_nlp.training.heads import codes_of
-from opinion_nlp.training.paired import make_pairs
+from opinion_nlp.training.paired import pair_differences
 from opinion_nlp.training.soft import SoftHead
 
 MAX_VOCABULARY_TEXTS = 10_000
@@ -113,8 +113,11 @@ def distil(
     )
     features.fit([*texts, *(lesson.texts[row] for row in drawn)])
     trim_vocabularies(features)
-    X = csr_matrix(features.transform(texts))
-    plain = csr_matrix(features.transform(list(lesson.texts)))
+
+    def transform(own: Sequence[str]) -> csr_matrix:
+        return csr_matrix(features.transform(list(own)))
+
+    X, plain = transform(texts), transform(lesson.texts)
     heads: dict[str, LinearHead] = {}
     for name, examples in questions.items():
         on_progress(f"{name}: {len(examples.texts):,} labelled texts, and the lesson")
@@ -127,7 +130,7 @@ def distil(
             C=config.C_rumour if is_rumour else config.C,
             seed=seed,
             max_iter=config.max_iter,
-            differences=pair_differences(features, examples.texts, seed) if is_rumour else None,
+            differences=pair_differences(transform, examples.texts, seed=seed) if is_rumour else None,
             strength=config.pair_strength,
         )
         head.fit_soft(
@@ -137,15 +140,6 @@ def distil(
         )
         heads[name] = head.plain().compact()
     return Student(features, heads)
-
-
-def pair_differences(features: Any, texts: Sequence[str], seed: int) -> csr_matrix | None:  # noqa: ANN401 - a pipeline
-    """Give the features of each text minus those of its variant, one row a pair; None where no text has a variant."""
-    pairs = make_pairs(list(dict.fromkeys(texts)), seed=seed)
-    if not pairs:
-        return None
-    given, varied = (csr_matrix(features.transform(list(side))) for side in zip(*pairs, strict=True))
-    return csr_matrix(given - varied)
 
 
 def balanced(weights: FloatArray, codes: Any, n_labels: int) -> FloatArray:  # noqa: ANN401 - an integer array

@@ -17,12 +17,12 @@ from opinion_nlp.features import make_features
 from opinion_nlp.manifest import Decision, Manifest
 from opinion_nlp.schema import RUMOUR_COLUMN, Nature, Task
 from opinion_nlp.tagger import Tagger
-from opinion_nlp.training.auxiliary import Auxiliary, fit_auxiliary
+from opinion_nlp.training.auxiliary import fit_auxiliary
 from opinion_nlp.training.config import FitConfig, Progress
 from opinion_nlp.training.decisions import choose_calibration, decide
 from opinion_nlp.training.examples import Examples, list_texts
 from opinion_nlp.training.heads import codes_of, fit_head, score_unseen
-from opinion_nlp.training.paired import PairedHead, make_pairs
+from opinion_nlp.training.paired import PairedHead, pair_differences
 
 PACKAGES = ("opinion-nlp", "scikit-learn", "numpy", "scipy", "skops", "underthesea")
 RUMOUR_LABELS = ("not_rumour", "rumour")
@@ -105,6 +105,10 @@ def fit(
     X = csr_matrix(features.fit_transform(texts))
     trim_vocabularies(features)
     helpers = fit_auxiliary(features, auxiliary or {}, X, config, seed, on_progress)
+
+    def transform(own: Sequence[str]) -> csr_matrix:
+        return helpers.extend(csr_matrix(features.transform(list(own))))
+
     held_out = dict(validation or {})
     heads: dict[str, CalibratedHead] = {}
     decisions: dict[str, Decision] = {}
@@ -116,7 +120,7 @@ def fit(
         head = LinearHead(C=config.C, max_iter=config.max_iter, seed=seed)
         if question == RUMOUR_COLUMN:
             on_progress("pairs of texts that differ in stance or names")
-            differences = pair_differences(features, helpers, examples.texts, config, seed)
+            differences = pair_differences(transform, examples.texts, seed=seed) if config.pair_strength else None
             head = PairedHead(
                 C=config.C_rumour,
                 max_iter=config.max_iter,
@@ -129,8 +133,7 @@ def fit(
         seen_never = None
         if question in held_out:
             other = held_out[question]
-            held_out_X = helpers.extend(csr_matrix(features.transform(other.texts)))
-            seen_never = (fitted.decision_function(held_out_X), codes_of(other.labels, labels))
+            seen_never = (fitted.decision_function(transform(other.texts)), codes_of(other.labels, labels))
         calibrator, method, comparison[question] = choose_calibration(unseen, seen_never, config.calibration, seed)
         heads[question] = CalibratedHead(labels, helpers.melt(fitted).compact(), calibrator)
         decisions[question] = decide(unseen, calibrator, method, config)
@@ -148,24 +151,6 @@ def fit(
 def package_versions(*others: str) -> dict[str, str]:
     """Give the versions of the packages that a model depends on, and of others that helped to make it."""
     return {package: version(package) for package in (*PACKAGES, *others)}
-
-
-def pair_differences(
-    features: Any,  # noqa: ANN401 - a fitted scikit-learn pipeline
-    helpers: Auxiliary,
-    texts: Sequence[str],
-    config: FitConfig,
-    seed: int,
-) -> csr_matrix | None:
-    """Give the features of each text minus those of its variant, one row a pair; None where none is wanted."""
-    if config.pair_strength == 0:
-        return None
-    pairs = make_pairs(list(dict.fromkeys(texts)), seed=seed)
-    if not pairs:
-        return None
-    given = helpers.extend(csr_matrix(features.transform([text for text, _ in pairs])))
-    varied = helpers.extend(csr_matrix(features.transform([text for _, text in pairs])))
-    return csr_matrix(given - varied)
 
 
 def check_questions(questions: Mapping[str, Examples]) -> None:

@@ -6,7 +6,7 @@ that stance or names bring in earns no weight for the label, whatever the labell
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,17 @@ def make_pairs(texts: Sequence[str], *, seed: int = 0) -> list[tuple[str, str]]:
             if varied != text and (text, varied) not in pairs[-3:]:
                 pairs.append((text, varied))
     return pairs
+
+
+def pair_differences(
+    transform: Callable[[Sequence[str]], csr_matrix], texts: Sequence[str], *, seed: int = 0
+) -> csr_matrix | None:
+    """Give the features of each text minus those of its variant, one row a pair; None where no text has a variant."""
+    pairs = make_pairs(list(dict.fromkeys(texts)), seed=seed)
+    if not pairs:
+        return None
+    given, varied = (transform(side) for side in zip(*pairs, strict=True))
+    return csr_matrix(given - varied)
 
 
 class PairedHead(LinearHead):

@@ -12,9 +12,12 @@ from itertools import permutations
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from opinion_nlp.classify.blend import BlendedHead, blend_scores
+from opinion_nlp.classify.blend import BlendedHead, BlendedModel, blend_scores
 from opinion_nlp.classify.calibrate import FloatArray, IntArray, Method, make_calibrator
-from opinion_nlp.classify.cascade import is_passed_on
+from opinion_nlp.classify.cascade import CascadeModel, is_passed_on
+from opinion_nlp.classify.encoder import EncoderModel
+from opinion_nlp.classify.linear import LinearModel
+from opinion_nlp.classify.model import Models
 from opinion_nlp.manifest import ProfileDecisions
 from opinion_nlp.schema import RUMOUR_COLUMN, Profile
 from opinion_nlp.training.config import FitConfig
@@ -86,6 +89,13 @@ class Cascade:
     losses: Mapping[str, float] = field(default_factory=dict)
 
 
+def assemble(linear: LinearModel, encoder: EncoderModel, choices: Choices) -> Models:
+    """Put the models of all profiles together."""
+    accurate = BlendedModel(linear, encoder, choices.heads)
+    thresholds = choices.profiles[Profile.BALANCED].thresholds
+    return Models(linear, accurate, CascadeModel(linear, accurate, thresholds))
+
+
 def choose_profiles(held_out: HeldOut, config: FitConfig) -> Choices:
     """Choose mixture, calibration, decisions and cascade.
 
@@ -103,19 +113,17 @@ def choose_profiles(held_out: HeldOut, config: FitConfig) -> Choices:
     """
     heads: dict[str, BlendedHead] = {}
     notes: dict[str, Mapping[str, float]] = {}
-    accurate: dict[str, FloatArray] = {}
     unseen: dict[str, FloatArray] = {}
+    known_of = {name: codes != MISSING for name, codes in held_out.codes.items()}
     for name, labels in held_out.labels.items():
-        known = held_out.codes[name] != MISSING
+        known = known_of[name]
         codes = held_out.codes[name][known]
         head, losses = choose_mix(held_out.encoder[name][known], held_out.linear[name][known], codes, labels)
         scores = blend_scores(held_out.encoder[name], held_out.linear[name], head.weight)
         heads[name], notes[f"log loss by weight, {name}"] = head, losses
-        accurate[name] = head.calibrator.predict_proba(scores)
-        unseen[name] = accurate[name].copy()
+        unseen[name] = head.calibrator.predict_proba(scores)
         unseen[name][known] = cross_fitted(scores[known], codes)
     tasks = [name for name in heads if name != RUMOUR_COLUMN]
-    known_of = {name: held_out.codes[name] != MISSING for name in held_out.labels}
     decisions = {
         name: decide_from(
             unseen[name][known_of[name]], held_out.codes[name][known_of[name]], Method.TEMPERATURE, config

@@ -21,11 +21,11 @@ from opinion_nlp.training.distil import Lesson, Student, distil
 from opinion_nlp.training.duplicates import without_near_duplicates
 from opinion_nlp.training.encoder.finetune import FinetuneConfig, finetune
 from opinion_nlp.training.encoder.pretrained import Pretrained, find_pretrained, read_pretrained
-from opinion_nlp.training.encoder.questions import ENCODER_TASKS, RUMOUR_LABELS, gather_questions
+from opinion_nlp.training.encoder.questions import ENCODER_TASKS, gather_questions
 from opinion_nlp.training.encoder.trained import TrainedEncoder, start_network
 from opinion_nlp.training.encoder.vocabulary import Vocabulary, trim_vocabulary
 from opinion_nlp.training.examples import Examples
-from opinion_nlp.training.fit import fit
+from opinion_nlp.training.fit import RUMOUR_LABELS, fit
 from opinion_nlp.training.lessons import gather_lesson_texts, vary_lesson
 from opinion_nlp.training.recipe import SEED, Recipe, auxiliary_examples, default_recipe
 from opinion_nlp.training.stages import Stages, digest_texts

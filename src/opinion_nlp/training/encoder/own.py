@@ -7,13 +7,9 @@ from dataclasses import asdict
 import numpy as np
 import torch
 
-from opinion_nlp.classify.blend import BlendedModel
 from opinion_nlp.classify.calibrate import IntArray
-from opinion_nlp.classify.cascade import CascadeModel
 from opinion_nlp.classify.encoder import EncoderModel
-from opinion_nlp.classify.model import Models
 from opinion_nlp.errors import ConfigError
-from opinion_nlp.schema import Profile
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.config import FitConfig, Progress
 from opinion_nlp.training.encoder.data import join_examples
@@ -23,7 +19,7 @@ from opinion_nlp.training.encoder.stored import read_encoder
 from opinion_nlp.training.encoder.trained import TrainedEncoder
 from opinion_nlp.training.examples import Examples, list_texts
 from opinion_nlp.training.fit import package_versions
-from opinion_nlp.training.profiles import MISSING, HeldOut, choose_profiles
+from opinion_nlp.training.profiles import MISSING, HeldOut, assemble, choose_profiles
 
 TEXTS_WANTED = 16_000
 LEAST_EPOCHS, MOST_EPOCHS = 4, 12
@@ -104,8 +100,6 @@ def add_encoder(
         ),
         config,
     )
-    accurate = BlendedModel(linear, exported, choices.heads)
-    balanced = CascadeModel(linear, accurate, choices.profiles[Profile.BALANCED].thresholds)
     manifest = tagger.manifest.with_changes(
         encoder_profiles=choices.profiles,
         packages=package_versions("torch", "tokenizers", "onnxruntime"),
@@ -115,7 +109,7 @@ def add_encoder(
             "profiles": dict(choices.notes),
         },
     )
-    return Tagger(Models(linear, accurate, balanced), manifest)
+    return Tagger(assemble(linear, exported, choices), manifest)
 
 
 def config_for(n_texts: int, window: int, seed: int) -> FinetuneConfig:

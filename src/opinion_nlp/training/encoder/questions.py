@@ -10,6 +10,7 @@ from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature
 from opinion_nlp.training.augment import independence_weights
 from opinion_nlp.training.encoder.data import TextSet, join_examples
 from opinion_nlp.training.examples import Examples
+from opinion_nlp.training.fit import RUMOUR_LABELS
 from opinion_nlp.training.recipe import AUTHORED_WEIGHT, make_examples
 from opinion_nlp.training.written import HEARSAY_PART, LEXICON_PART
 
@@ -20,7 +21,6 @@ ATTITUDE_WEIGHT = 0.3
 WEIGHTS = {"authored": AUTHORED_WEIGHT, HEARSAY_PART: 0.4, LEXICON_PART: 0.5}
 """How much the texts of a part count; 1 if not named."""
 
-RUMOUR_LABELS = ("not_rumour", "rumour")
 ENCODER_TASKS = (*(task.name for task in DEFAULT_TASKS if task.name != "sentiment"), RUMOUR_COLUMN, STRENGTH)
 """Questions whose texts are all read in every epoch. Texts that answer others only are drawn from."""
 
