@@ -26,6 +26,7 @@ from opinion_nlp.schema import RUMOUR_COLUMN
 LOSS_BAR = 0.005
 ECE_BAR, MB_BAR, OPEN_BAR = 0.03, 40.0, 1.0
 DIFFERENCE_BAR, EQUAL_BAR = 0.02, 0.99
+GAIN_BAR = 0.5
 N_MEMORY_TEXTS = 2_000
 # Subject, measure, its name, what a plain linear model reaches, the bar of ``accurate``.
 MEASURES = (
@@ -151,6 +152,26 @@ def measure_parity(setting: Setting) -> list[Row]:
     return rows
 
 
+def measure_lesson(setting: Setting) -> list[Row]:
+    """Give what the lesson gave the fast model, as measured on held-out texts when the model was trained."""
+    gains = setting.tagger.manifest.training.get("lesson", {}).get("gains")
+    if not gains:
+        tell(f"lesson: left out, the manifest of {setting.tagger.version} tells of none")
+        return []
+    rows: list[Row] = []
+    for name, own in gains.items():
+        subject, _, measure = name.partition("/")
+        gap = own["accurate"] - own["first"]
+        about = {"set": "the lesson, on texts held out of the trial", "subject": subject, "command": "", "n": own["n"]}
+        told = f"before {own['first']:.3f}, accurate {own['accurate']:.3f}"
+        rows.append(Row(**about, measure=f"{measure}, fast after the lesson", value=own["taught"], reference=told))
+        rows.append(Row(**about, measure=f"{measure}, gained", value=own["gained"], low=own["low"], high=own["high"]))
+        if gap > 0:
+            share = own["gained"] / gap
+            rows.append(Row(**about, measure=f"{measure}, share of the gap to accurate", value=share, bar=GAIN_BAR))
+    return rows
+
+
 def cold_row(subject: str, measure: str, values: Sequence[float], *, bar: float | None = None) -> Row:
     """Sum up the repeats of something that should be little."""
     return range_row("start, memory and size of the profiles", subject, measure, values, bar=bar, is_upper_bar=True)
@@ -162,4 +183,5 @@ PARTS: Mapping[str, Callable[[Setting], list[Row]]] = {
     "quality": measure_quality,
     "resources": measure_resources,
     "parity": measure_parity,
+    "lesson": measure_lesson,
 }

@@ -292,3 +292,18 @@ def test_one_turn_has_no_range(module):
     assert row.value == 3.5
     assert math.isnan(row.low)
     assert math.isnan(row.high)
+
+
+def test_the_lesson_s_gain_is_what_the_manifest_tells(make_setting, profiled_path: Path, module, capsys):
+    tagger = load_tagger(profiled_path)
+    assert module("bench_profiles").measure_lesson(make_setting(tagger)) == []
+    assert "lesson: left out" in capsys.readouterr().err
+    own = {"first": 0.70, "taught": 0.73, "accurate": 0.80, "gained": 0.03, "low": 0.01, "high": 0.05, "n": 1060}
+    manifest = tagger.manifest.with_changes(training={"lesson": {"gains": {"topic/macro_f1": own}}})
+    rows = module("bench_profiles").measure_lesson(make_setting(Tagger(tagger.models, manifest, path=tagger.path)))
+    assert [(row.subject, row.n) for row in rows] == [("topic", 1060)] * 3
+    taught, gained, share = rows
+    assert (taught.value, taught.reference) == (0.73, "before 0.700, accurate 0.800")
+    assert (gained.value, gained.low, gained.high) == (0.03, 0.01, 0.05)
+    assert share.value == pytest.approx(0.3)
+    assert share.is_met is False

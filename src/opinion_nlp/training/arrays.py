@@ -6,6 +6,10 @@ from numpy.typing import ArrayLike, NDArray
 from opinion_nlp.errors import InputError
 
 UNTAGGED = -1
+"""Code of a text that got no label, for want of words."""
+
+MISSING = -1
+"""Code of a label given that is not known: the text says nothing of that task."""
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

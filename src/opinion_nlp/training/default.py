@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from opinion_nlp import store
-from opinion_nlp.classify.blend import BlendedHead
+from opinion_nlp.classify.blend import BlendedHead, blend_scores
 from opinion_nlp.classify.calibrate import Calibrator, IntArray
 from opinion_nlp.classify.linear import CalibratedHead, LinearModel
 from opinion_nlp.manifest import Decision, Manifest
@@ -36,6 +36,7 @@ from opinion_nlp.training.decisions import choose_calibration, decide
 from opinion_nlp.training.distil import Student
 from opinion_nlp.training.encoder.finetune import FinetuneConfig
 from opinion_nlp.training.fit import package_versions
+from opinion_nlp.training.gains import measure_gains
 from opinion_nlp.training.heads import Unseen
 from opinion_nlp.training.lessons import SOURCES as LESSON_SOURCES
 from opinion_nlp.training.profiles import Choices, HeldOut, assemble, choose_mix, choose_profiles
@@ -69,6 +70,8 @@ class Trial:
         Of ``accurate`` and ``balanced``.
     brier : mapping
         Brier score of each calibration of the linear model that is kept, by question and method.
+    gains : mapping
+        What the lesson gave the linear model, see :func:`~opinion_nlp.training.gains.measure_gains`.
     """
 
     teacher: Mapping[str, BlendedHead]
@@ -76,6 +79,7 @@ class Trial:
     decisions: Mapping[str, Decision]
     choices: Choices
     brier: Mapping[str, Mapping[str, float]]
+    gains: Mapping[str, Mapping[str, float]]
 
 
 def train_default(
@@ -172,7 +176,15 @@ def choose(trainer: Trainer, course: Course, held: pd.DataFrame) -> Trial:
             decisions[name] = decide(unseen, calibrators[name], method, trainer.config)
     linear = {name: calibrators[name].predict_proba(scores[name]) for name in LABELS}
     choices = choose_profiles(HeldOut(LABELS, codes, linear, logp), trainer.config)
-    return Trial(teacher, calibrators, decisions, choices, brier)
+    accurate = {
+        name: head.calibrator.predict_proba(blend_scores(logp[name], linear[name], head.weight))
+        for name, head in choices.heads.items()
+    }
+    # Not on what was written for VORD: its rumours are easier to tell than those that people posted.
+    posted = np.flatnonzero(held["part"] == "train")
+    sides = [{name: own[posted] for name, own in side.items()} for side in (first["held"], linear, accurate)]
+    gains = measure_gains({name: np.asarray(own[posted]) for name, own in codes.items()}, *sides)
+    return Trial(teacher, calibrators, decisions, choices, brier, gains)
 
 
 def finish(trainer: Trainer, course: Course, trial: Trial, dev: pd.DataFrame) -> Tagger:
@@ -199,7 +211,7 @@ def finish(trainer: Trainer, course: Course, trial: Trial, dev: pd.DataFrame) ->
             "seed": SEED,
             "brier_by_calibration": trial.brier,
             "encoder": {"config": asdict(trainer.encoder_config), "parity": asdict(parity)},
-            "lesson": {"texts": len(lesson), "weight": trainer.lesson_weight},
+            "lesson": {"texts": len(lesson), "weight": trainer.lesson_weight, "gains": dict(trial.gains)},
             "profiles": dict(trial.choices.notes),
         },
         git_commit=find_git_commit(),

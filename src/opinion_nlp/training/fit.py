@@ -4,7 +4,7 @@ Everything that turns scores into answers is chosen on scores of texts that the 
 (out of fold, by group). Fitting returns a tagger and writes nothing; storing is :func:`opinion_nlp.store.save`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from typing import Any
@@ -175,7 +175,18 @@ def rumour_from_nature(nature: Examples | None) -> Examples | None:
     """Make the rumour question from a task ``nature`` that knows rumours."""
     if nature is None or Nature.RUMOUR not in nature.label_set:
         return None
-    return replace(nature, labels=["rumour" if label == Nature.RUMOUR else "not_rumour" for label in nature.labels])
+    return replace(nature, labels=tell_rumours(nature.labels))
+
+
+def tell_rumours(natures: Iterable[str]) -> list[str]:
+    """Tell rumours from all other natures.
+
+    Examples
+    --------
+    >>> tell_rumours(["rumour", "opinion"])
+    ['rumour', 'not_rumour']
+    """
+    return [RUMOUR_LABELS[str(nature) == Nature.RUMOUR] for nature in natures]
 
 
 def trim_vocabularies(features: Any) -> None:  # noqa: ANN401 - a fitted scikit-learn pipeline

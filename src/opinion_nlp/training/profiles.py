@@ -20,10 +20,10 @@ from opinion_nlp.classify.linear import LinearModel
 from opinion_nlp.classify.model import Models
 from opinion_nlp.manifest import ProfileDecisions
 from opinion_nlp.schema import RUMOUR_COLUMN, Profile
+from opinion_nlp.training.arrays import MISSING
 from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.decisions import decide_from, fast_macro_f1
 
-MISSING = -1
 MIXES = tuple(round(float(weight), 2) for weight in np.linspace(0.2, 1.0, 9))
 MAX_LOSS = 0.005
 SHARES = tuple(float(share) for share in np.linspace(0.0, 1.0, 41))

@@ -16,12 +16,13 @@ from typing import Any
 
 import pandas as pd
 
-from opinion_nlp.schema import DEFAULT_TASKS, Nature, has_words
+from opinion_nlp.schema import DEFAULT_TASKS, has_words
 from opinion_nlp.training.augment import augment, independence_weights
 from opinion_nlp.training.config import FitConfig
 from opinion_nlp.training.corpora import CORPORA, corpus_sha256, load_corpus
 from opinion_nlp.training.duplicates import without_near_duplicates
 from opinion_nlp.training.examples import Examples
+from opinion_nlp.training.fit import tell_rumours
 from opinion_nlp.training.variants import vary_spelling
 
 SEED = 0
@@ -102,7 +103,7 @@ def default_recipe(
     vord = vord.reset_index(drop=True)
     spelling = [(vary_spelling, SPELLING_SHARE, SPELLING_WEIGHT)]
     tasks = {task.name: augment(make_examples(vord, vord[task.name]), spelling, seed=SEED) for task in DEFAULT_TASKS}
-    is_rumour = ["rumour" if nature == Nature.RUMOUR else "not_rumour" for nature in vord["nature"]]
+    is_rumour = tell_rumours(vord["nature"])
     even = independence_weights(is_rumour, vord["sentiment"].tolist())
     rumour = replace(make_examples(vord, is_rumour), weights=even * vord["weight"].to_numpy())
     rumour = augment(rumour, spelling, seed=SEED)

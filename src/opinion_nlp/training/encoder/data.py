@@ -11,10 +11,10 @@ from torch import Tensor
 
 from opinion_nlp.classify.tokenizer import END, PADDING, read_texts
 from opinion_nlp.errors import InputError
+from opinion_nlp.training.arrays import MISSING
 from opinion_nlp.training.encoder.vocabulary import Vocabulary
 from opinion_nlp.training.examples import Examples
 
-MISSING = -1
 Vary = Callable[[str, random.Random], str]
 
 

@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from opinion_nlp.schema import RUMOUR_COLUMN, Nature
+from opinion_nlp.training.arrays import MISSING
 from opinion_nlp.training.encoder.data import (
-    MISSING,
     Answers,
     Batch,
     Row,

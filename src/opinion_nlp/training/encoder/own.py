@@ -11,6 +11,7 @@ from opinion_nlp.classify.calibrate import IntArray
 from opinion_nlp.classify.encoder import EncoderModel
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.tagger import Tagger
+from opinion_nlp.training.arrays import MISSING
 from opinion_nlp.training.config import FitConfig, Progress
 from opinion_nlp.training.encoder.data import join_examples
 from opinion_nlp.training.encoder.finetune import FinetuneConfig, finetune
@@ -19,7 +20,7 @@ from opinion_nlp.training.encoder.stored import read_encoder
 from opinion_nlp.training.encoder.trained import TrainedEncoder
 from opinion_nlp.training.examples import Examples, list_texts
 from opinion_nlp.training.fit import package_versions
-from opinion_nlp.training.profiles import MISSING, HeldOut, assemble, choose_profiles
+from opinion_nlp.training.profiles import HeldOut, assemble, choose_profiles
 
 TEXTS_WANTED = 16_000
 LEAST_EPOCHS, MOST_EPOCHS = 4, 12

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN, Nature
+from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN
 from opinion_nlp.training.augment import independence_weights
 from opinion_nlp.training.encoder.data import TextSet, join_examples
 from opinion_nlp.training.examples import Examples
-from opinion_nlp.training.fit import RUMOUR_LABELS
+from opinion_nlp.training.fit import RUMOUR_LABELS, tell_rumours
 from opinion_nlp.training.recipe import AUTHORED_WEIGHT, make_examples
 from opinion_nlp.training.written import HEARSAY_PART, LEXICON_PART
 
@@ -47,8 +47,9 @@ def gather_questions(vord: pd.DataFrame, auxiliary: Mapping[str, Examples]) -> T
     for task in DEFAULT_TASKS:
         known = rows[rows[task.name].notna()]
         questions[task.name] = make_examples(known, known[task.name])
-    even = independence_weights(rumour_labels(rows), rows["sentiment"].fillna("unknown").astype(str).tolist())
-    rumour = make_examples(rows, rumour_labels(rows))
+    is_rumour = tell_rumours(rows["nature"])
+    even = independence_weights(is_rumour, rows["sentiment"].fillna("unknown").astype(str).tolist())
+    rumour = make_examples(rows, is_rumour)
     questions[RUMOUR_COLUMN] = replace(rumour, weights=even * rows["weight"].to_numpy())
     graded = rows[rows["rumour_strength"].notna()]
     questions[STRENGTH] = make_examples(graded, graded["rumour_strength"].astype(int))
@@ -57,11 +58,6 @@ def gather_questions(vord: pd.DataFrame, auxiliary: Mapping[str, Examples]) -> T
         questions["sentiment"] = lend(questions["sentiment"], auxiliary["attitude"], ATTITUDE_WEIGHT)
     labels = {task.name: task.labels for task in DEFAULT_TASKS} | {RUMOUR_COLUMN: RUMOUR_LABELS}
     return join_examples(questions, {name: labels.get(name, own.label_set) for name, own in questions.items()})
-
-
-def rumour_labels(rows: pd.DataFrame) -> list[str]:
-    """Tell rumours from all others."""
-    return [RUMOUR_LABELS[str(nature) == Nature.RUMOUR] for nature in rows["nature"]]
 
 
 def lend(own: Examples, others: Examples, weight: float) -> Examples:
