@@ -161,8 +161,7 @@ def tune_and_predict(
     from opinion_nlp.training.encoder.own import add_encoder
 
     stored = load_tagger(model).models.accurate
-    if stored is None:
-        raise SystemExit("the stored model has no encoder to start from: name another with --model.")
+    assert stored is not None, "looked at before"
     train = train[[has_words(text) for text in train["text"]]]
     learned, kept = (make_examples(train.iloc[rows], columns, limit) for rows in group_split(train, 1 / 10, SEED))
     tagger = fit(learned, config=config, seed=SEED, on_progress=tell_step)
