@@ -166,7 +166,7 @@ def test_the_model_reads_the_sample_archive(tagger: Tagger, profile: str, sample
     right = {
         task: sum(row[task] == got for row, got in zip(sample_rows, tags[task], strict=True)) for task in tagger.tasks
     }
-    assert right["nature"] >= 0.85 * len(sample_rows)
+    assert right["nature"] >= (0.80 if profile == Profile.FAST else 0.85) * len(sample_rows)
     assert right["sentiment"] >= 0.70 * len(sample_rows)
     assert right["topic"] >= 0.55 * len(sample_rows)
     ranked = sorted(
