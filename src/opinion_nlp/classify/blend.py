@@ -36,6 +36,10 @@ class BlendedHead:
     weight: float
     calibrator: Calibrator
 
+    def predict_proba(self, encoder_logp: FloatArray, linear_proba: FloatArray | None) -> FloatArray:
+        """Mix and calibrate the two models' answers; see :func:`blend_scores` for shapes and errors."""
+        return self.calibrator.predict_proba(blend_scores(encoder_logp, linear_proba, self.weight))
+
 
 @dataclass(frozen=True)
 class BlendedModel:
@@ -98,10 +102,7 @@ class BlendedModel:
         if linear_proba is None:
             is_needed = any(head.weight < 1 for head in self.heads.values())
             linear_proba = self.linear.predict_proba(texts) if is_needed else {}
-        return {
-            name: head.calibrator.predict_proba(blend_scores(scores[name], linear_proba.get(name), head.weight))
-            for name, head in self.heads.items()
-        }
+        return {name: head.predict_proba(scores[name], linear_proba.get(name)) for name, head in self.heads.items()}
 
 
 def blend_scores(encoder_logp: FloatArray, linear_proba: FloatArray | None, weight: float) -> FloatArray:

@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from opinion_nlp import store
-from opinion_nlp.classify.blend import BlendedHead, blend_scores
+from opinion_nlp.classify.blend import BlendedHead
 from opinion_nlp.classify.calibrate import Calibrator, IntArray
 from opinion_nlp.classify.linear import CalibratedHead, LinearModel
 from opinion_nlp.manifest import Decision, Manifest
@@ -176,10 +176,7 @@ def choose(trainer: Trainer, course: Course, held: pd.DataFrame) -> Trial:
             decisions[name] = decide(unseen, calibrators[name], method, trainer.config)
     linear = {name: calibrators[name].predict_proba(scores[name]) for name in LABELS}
     choices = choose_profiles(HeldOut(LABELS, codes, linear, logp), trainer.config)
-    accurate = {
-        name: head.calibrator.predict_proba(blend_scores(logp[name], linear[name], head.weight))
-        for name, head in choices.heads.items()
-    }
+    accurate = {name: head.predict_proba(logp[name], linear[name]) for name, head in choices.heads.items()}
     # Not on what was written for VORD: its rumours are easier to tell than those that people posted.
     posted = np.flatnonzero(held["part"] == "train")
     sides = [{name: own[posted] for name, own in side.items()} for side in (first["held"], linear, accurate)]

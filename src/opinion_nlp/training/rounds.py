@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from opinion_nlp.classify.blend import BlendedHead, blend_scores
+from opinion_nlp.classify.blend import BlendedHead
 from opinion_nlp.classify.calibrate import FloatArray
 from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN
 from opinion_nlp.text import normalise
@@ -160,10 +160,7 @@ class Trainer:
             f"{course.name}-lesson-encoder",
             lambda: {name: own for name, own in encoder.log_proba(lesson).items() if name in LABELS},
         )
-        proba = {
-            name: head.calibrator.predict_proba(blend_scores(logp[name], linear[name], head.weight))
-            for name, head in heads.items()
-        }
+        proba = {name: head.predict_proba(logp[name], linear[name]) for name, head in heads.items()}
         variants, origin = vary_lesson(lesson, seed=SEED)
         told = {name: np.vstack([own, own[origin]]) for name, own in proba.items()}
         recipe = self.recipe(course)

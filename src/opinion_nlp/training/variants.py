@@ -7,8 +7,9 @@
 
 import random
 import re
-import unicodedata
 from collections.abc import Callable
+
+from opinion_nlp.features.lexicon import fold
 
 Variant = Callable[[str, random.Random], str]
 
@@ -137,28 +138,16 @@ FAITHFUL = (
 )
 
 
-def strip_diacritics(text: str) -> str:
-    """Write a text as it is typed without a Vietnamese keyboard.
-
-    Examples
-    --------
-    >>> strip_diacritics("Nghe đồn mai cắt nước")
-    'Nghe don mai cat nuoc'
-    """
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return bare.replace("đ", "d").replace("Đ", "D")
-
-
 def vary_spelling(text: str, rng: random.Random) -> str:
     """Write a text as people type: without diacritics, in short forms, without capitals, or all in capitals."""
     kind = rng.random()
     if kind < 0.25:
-        return strip_diacritics(text)
+        return fold(text)
     if kind < 0.45:
-        return strip_diacritics(text).lower()
+        return fold(text).lower()
     if kind < 0.55:
         share = rng.uniform(0.2, 0.8)
-        return _WORD.sub(lambda match: strip_diacritics(match[0]) if rng.random() < share else match[0], text)
+        return _WORD.sub(lambda match: fold(match[0]) if rng.random() < share else match[0], text)
     if kind < 0.8:
         return vary_chat(text, rng)
     return text.lower() if kind < 0.92 else text.upper()
@@ -184,7 +173,7 @@ def vary_chat(text: str, rng: random.Random) -> str:
 
     written = _CHAT.sub(shorten, text.lower() if rng.random() < 0.7 else text)
     written = _LETTERS.sub(shorten_letters, written)
-    return strip_diacritics(written) if rng.random() < 0.2 else written
+    return fold(written) if rng.random() < 0.2 else written
 
 
 def vary_stance(text: str, rng: random.Random) -> str:

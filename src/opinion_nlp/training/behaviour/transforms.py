@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from opinion_nlp.features.lexicon import fold
+
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _OLD = "òóõỏọòóõỏọùúũủụ"
 _NEW = "àáãảạèéẽẻẹỳýỹỷỵ"
@@ -78,18 +80,6 @@ def move_tones(text: str) -> str:
     return _OPEN_SYLLABLE.sub(lambda match: _PLACEMENTS[match[0].lower()][match[0][0].isupper()], text)
 
 
-def drop_diacritics(text: str) -> str:
-    """Drop tone marks, vowel marks and the stroke of đ, as people do who type in a hurry.
-
-    Examples
-    --------
-    >>> drop_diacritics("Đường làng")
-    'Duong lang'
-    """
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return bare.replace("đ", "d").replace("Đ", "D")
-
-
 TRANSFORMS: Mapping[str, Callable[[str], str]] = {
     "nfd": decompose,
     "detached_tones": detach_tones,
@@ -97,7 +87,7 @@ TRANSFORMS: Mapping[str, Callable[[str], str]] = {
     "hard_spaces": write_hard_spaces,
     "bold": write_bold,
     "tone_placement": move_tones,
-    "no_diacritics": drop_diacritics,
+    "no_diacritics": fold,
 }
 """By the kind of the case, what is done to the base text."""
 
