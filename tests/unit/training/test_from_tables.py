@@ -99,7 +99,6 @@ def test_a_profile_above_fast_needs_rows_and_packages(
         train_from_tables([tables[0]], {"nature": "nature"}, profile="accurate")
 
 
-@pytest.mark.xfail(reason="written before the model had an encoder; fails on it, to be looked at", strict=False)
 @pytest.mark.slow
 def test_all_profiles_are_trained_from_the_bundled_encoder(
     tables: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]

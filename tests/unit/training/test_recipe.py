@@ -11,10 +11,7 @@ from opinion_nlp.settings import data_dir
 from opinion_nlp.training.duplicates import near_duplicates
 from opinion_nlp.training.recipe import AUXILIARY_SOURCES, default_recipe
 
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.skipif(not (data_dir() / "vord").is_dir(), reason="VORD is not here; set OPINION_NLP_DATA"),
-]
+pytestmark = pytest.mark.corpora
 
 
 @pytest.fixture(scope="module")
