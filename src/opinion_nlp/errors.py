@@ -11,6 +11,7 @@ catch all of ours at once, or only what a builtin means::
     ├── ModelNotFoundError (FileNotFoundError)  there is no model at the place named
     ├── ModelFormatError (ValueError)           there is a model, but it is damaged, foreign or too new
     ├── CorpusNotFoundError (FileNotFoundError) a corpus that training or evaluation needs is not here
+    ├── RegistryError (RuntimeError)            the MLflow that holds the model versions is away, or refuses
     └── MissingExtraError (ImportError)         an optional dependency is not installed
 
 A message says what, where, what was got, and what to do.
@@ -83,6 +84,10 @@ class ModelFormatError(OpinionNLPError, ValueError):
 
 class CorpusNotFoundError(OpinionNLPError, FileNotFoundError):
     """A corpus that training or evaluation needs is not on this machine."""
+
+
+class RegistryError(OpinionNLPError, RuntimeError):
+    """The MLflow that holds runs and model versions does not answer, refuses, or is of another version."""
 
 
 class MissingExtraError(OpinionNLPError, ImportError):

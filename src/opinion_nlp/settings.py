@@ -45,6 +45,9 @@ class Settings:
         between them.
     lang : str
         Language of what people read: ``vi`` or ``en``. ``OPINION_NLP_LANG``.
+    tracking_uri : str or None
+        Address of the MLflow that holds runs and model versions; None for the embedded one, in
+        :func:`user_data_dir`. ``MLFLOW_TRACKING_URI`` stands above it. ``OPINION_NLP_TRACKING_URI``.
     """
 
     model: str | None = None
@@ -53,6 +56,7 @@ class Settings:
     chunk_rows: int = 2_000
     text_columns: tuple[str, ...] = ()
     lang: str = "vi"
+    tracking_uri: str | None = None
 
 
 def load_settings(config: str | Path | None = None, *, environ: Mapping[str, str] | None = None) -> Settings:
@@ -137,6 +141,24 @@ def cache_dir(*, environ: Mapping[str, str] | None = None, platform: str = sys.p
     return Path(base) / "opinion-nlp"
 
 
+def user_data_dir(*, environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
+    """Name the folder that the platform keeps for this user's own data; it need not exist.
+
+    Examples
+    --------
+    >>> user_data_dir(environ={"XDG_DATA_HOME": "/home/lan/.local/share"}, platform="linux").as_posix()
+    '/home/lan/.local/share/opinion-nlp'
+    """
+    environ = os.environ if environ is None else environ
+    if platform == "win32":
+        base = environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "opinion-nlp"
+
+
 def _find_config(config: str | Path | None, environ: Mapping[str, str]) -> Path | None:
     named = config or environ.get(CONFIG_VARIABLE)
     if named:
@@ -199,6 +221,10 @@ def _read_lang(value: object, where: str, folder: Path) -> str:
     return str(value)
 
 
+def _read_tracking_uri(value: object, where: str, folder: Path) -> str:
+    return _read_string("tracking_uri", value, where)
+
+
 def _read_string(name: str, value: object, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise ConfigError(f"{where}: {name} must be a non-empty string, got {value!r}.")
@@ -220,4 +246,5 @@ _READERS: dict[str, Callable[[object, str, Path], Any]] = {
     "chunk_rows": _read_chunk_rows,
     "text_columns": _read_text_columns,
     "lang": _read_lang,
+    "tracking_uri": _read_tracking_uri,
 }

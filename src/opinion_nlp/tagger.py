@@ -367,7 +367,9 @@ def load_tagger(source: str | Path | None = None) -> Tagger:
     Parameters
     ----------
     source : str or pathlib.Path, optional
-        Folder of a model. The model bundled with the package if not given.
+        Folder of a model, or its address in a registry: ``models:/NAME@ALIAS``, ``models:/NAME/VERSION`` or
+        ``models:/NAME``, the newest. The registry is that of ``MLFLOW_TRACKING_URI``, else of the settings, else the
+        embedded one; the folder is kept in the user's cache. The model bundled with the package if not given.
 
     Returns
     -------
@@ -382,7 +384,9 @@ def load_tagger(source: str | Path | None = None) -> Tagger:
         If a file is missing or changed, the format is of another version, or a file holds a type that is
         not trusted. Nothing of the model is run before this is known.
     ConfigError
-        If ``source`` is a URI that this version cannot open.
+        If ``source`` is an address of another form.
+    RegistryError
+        If the registry does not answer, or refuses.
 
     Examples
     --------
@@ -392,6 +396,10 @@ def load_tagger(source: str | Path | None = None) -> Tagger:
     from opinion_nlp.store import default_model_path, load
 
     text = str(source) if source is not None else ""
-    if "://" in text or text.startswith(("models:", "runs:")):
-        raise ConfigError(f"{text!r} is an address in a model registry, which this version cannot open: give a folder.")
+    if text.startswith("models:"):
+        from opinion_nlp.registry.versions import load_address
+
+        return load(load_address(text))
+    if "://" in text or text.startswith("runs:"):
+        raise ConfigError(f"{text!r}: a model is a folder, or an address such as models:/opinion-nlp@champion.")
     return load(Path(source) if source is not None else default_model_path())

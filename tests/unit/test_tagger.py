@@ -137,9 +137,10 @@ def test_evidence_column_is_json_or_none(tiny_tagger: Tagger):
     assert tags["evidence"].iloc[1] is None
 
 
-def test_registry_addresses_are_refused_plainly():
-    with pytest.raises(ConfigError, match="address in a model registry"):
-        load_tagger("models:/opinion-nlp@champion")
+@pytest.mark.parametrize("address", ["runs:/0a1b/model", "https://example.vn/model", "models:/a/b/c"])
+def test_other_addresses_are_refused_plainly(address: str):
+    with pytest.raises(ConfigError, match=r"models:/"):
+        load_tagger(address)
 
 
 def test_profiles_differ_and_the_default_is_the_manifests(profiled_tagger: Tagger, sample_rows: list[dict[str, str]]):

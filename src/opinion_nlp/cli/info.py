@@ -23,6 +23,7 @@ PACKAGES = (
     "joblib",
     "onnxruntime",
     "tokenizers",
+    "mlflow",
 )
 
 

@@ -1,0 +1,287 @@
+"""A connection to MLflow: the embedded one in a folder of the user, or a team's server."""
+
+import contextlib
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from filelock import FileLock
+
+from opinion_nlp.errors import OpinionNLPError, RegistryError
+from opinion_nlp.settings import load_settings, user_data_dir
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+EXPERIMENT = "opinion-nlp"
+# Variables that mlflow looks at whenever it is called, and so do the processes that it starts.
+ENVIRONMENT = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+URI_VARIABLE = "MLFLOW_TRACKING_URI"
+SQLITE = "sqlite:///"
+PROBE_TIMEOUT_S = 5.0
+
+# The tracking address is a global of mlflow, which its stores ask behind their clients: one connection at a time.
+_one_at_a_time = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An open connection; made by :func:`connect`.
+
+    Attributes
+    ----------
+    uri : str
+        Address of the tracking server or database.
+    client : mlflow.MlflowClient
+        Speaks to it.
+    folder : pathlib.Path or None
+        Where the embedded MLflow keeps its files; None for any other.
+    """
+
+    uri: str
+    client: "MlflowClient"
+    folder: Path | None = None
+
+    def experiment_id(self, name: str = EXPERIMENT) -> str:
+        """Find the experiment, or make it; the artifacts of the embedded MLflow lie beside its database."""
+        found = self.client.get_experiment_by_name(name)
+        if found is not None:
+            return str(found.experiment_id)
+        place = None if self.folder is None else (self.folder / "artifacts" / name).as_uri()
+        return str(self.client.create_experiment(name, artifact_location=place))
+
+    def download(self, address: str, folder: Path) -> Path:
+        """Download what is at an address of this MLflow, such as ``models:/m-0a1b`` or ``runs:/0a1b/card.md``."""
+        mlflow = import_mlflow()
+        return Path(mlflow.artifacts.download_artifacts(artifact_uri=address, dst_path=str(folder)))
+
+
+def choose_uri(given: str | None = None) -> str:
+    """Choose the MLflow to speak to.
+
+    Parameters
+    ----------
+    given : str, optional
+        What the caller names.
+
+    Returns
+    -------
+    str
+        The one given, else that of ``MLFLOW_TRACKING_URI``, else that of the settings, else the embedded one: a
+        database in :func:`embedded_folder`.
+
+    Examples
+    --------
+    >>> choose_uri("http://mlflow.example.vn:5000")
+    'http://mlflow.example.vn:5000'
+    """
+    return given or os.environ.get(URI_VARIABLE) or load_settings().tracking_uri or embedded_uri()
+
+
+def embedded_folder() -> Path:
+    """Name the folder of the embedded MLflow; it need not exist."""
+    return user_data_dir() / "mlflow"
+
+
+def embedded_uri() -> str:
+    """Give the address of the embedded MLflow."""
+    return f"{SQLITE}{(embedded_folder() / 'mlflow.db').as_posix()}"
+
+
+@contextlib.contextmanager
+def connect(uri: str | None = None) -> Iterator[Connection]:
+    """Open a connection to MLflow, and tell its errors as ours.
+
+    Parameters
+    ----------
+    uri : str, optional
+        See :func:`choose_uri`.
+
+    Yields
+    ------
+    Connection
+        mlflow's global address is set to it meanwhile, and is afterwards what it was.
+
+    Raises
+    ------
+    RegistryError
+        If there is no MLflow at the address, or it refuses, or was written by another version, or its disk is full.
+        So is everything of that kind that is raised inside the block.
+    """
+    chosen = choose_uri(uri)
+    with _one_at_a_time, telling_errors(chosen):
+        probe(chosen)
+        mlflow = import_mlflow()
+        with setting_address(mlflow, chosen):
+            client = mlflow.MlflowClient(chosen, chosen)
+            with lock_database(chosen):
+                # The first touch makes or checks the tables, which two processes must not do at once.
+                client.search_experiments(max_results=1)
+            yield Connection(chosen, client, embedded_folder() if chosen == embedded_uri() else None)
+
+
+@contextlib.contextmanager
+def setting_address(mlflow: Any, uri: str) -> Iterator[None]:  # noqa: ANN401 - a module
+    """Set mlflow's global address, and put back what it was, and the variable, which mlflow sets too."""
+    variable = os.environ.get(URI_VARIABLE)
+    before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
+    mlflow.set_tracking_uri(uri)
+    try:
+        yield
+    finally:
+        # One that came from the variable is left to the variable, which may change.
+        mlflow.set_tracking_uri(None if before == variable else before)
+        if variable is None:
+            os.environ.pop(URI_VARIABLE, None)
+        else:
+            os.environ[URI_VARIABLE] = variable
+
+
+def import_mlflow() -> Any:  # noqa: ANN401 - a module
+    """Import mlflow without its telemetry, which would tell its makers of every call.
+
+    Returns
+    -------
+    module
+        ``mlflow``, quiet: its own lines on standard error are warnings at least.
+    """
+    is_new = "mlflow" not in sys.modules
+    for variable, value in ENVIRONMENT.items():
+        os.environ.setdefault(variable, value)
+    mlflow = importlib.import_module("mlflow")
+    if is_new:
+        import logging
+
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+    return mlflow
+
+
+@contextlib.contextmanager
+def lock_database(uri: str) -> Iterator[None]:
+    """Keep other processes of this machine away from a database in a file; does nothing for a server."""
+    path = database_file(uri)
+    if path is None:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock", timeout=60):
+        yield
+
+
+def database_file(uri: str) -> Path | None:
+    """Give the file of an SQLite address; None for any other.
+
+    Examples
+    --------
+    >>> database_file("sqlite:///mo-hinh/mlflow.db").as_posix()
+    'mo-hinh/mlflow.db'
+    >>> database_file("http://mlflow.example.vn") is None
+    True
+    """
+    return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
+
+
+def probe(uri: str) -> None:
+    """Ask a server whether it is there, for mlflow itself would try for minutes.
+
+    Raises
+    ------
+    RegistryError
+        If it does not answer.
+    """
+    if urlsplit(uri).scheme not in ("http", "https"):
+        return
+    try:
+        with urlopen(f"{uri.rstrip('/')}/health", timeout=PROBE_TIMEOUT_S):
+            pass
+    except HTTPError:
+        # Something answers, perhaps a gateway that wants a login: mlflow knows more of that.
+        return
+    except (URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise RegistryError(
+            f"no MLflow answers at {uri} ({reason}). Start the server, or name another with --tracking-uri or "
+            f"{URI_VARIABLE}."
+        ) from error
+
+
+@contextlib.contextmanager
+def telling_errors(uri: str) -> Iterator[None]:
+    """Raise what mlflow and its database raise as errors of ours, in one line."""
+    try:
+        yield
+    except OpinionNLPError:
+        raise
+    except Exception as error:
+        told = tell_error(error, uri)
+        if told is None:
+            raise
+        raise told from error
+
+
+def tell_error(error: BaseException, uri: str) -> RegistryError | None:
+    """Translate an error of mlflow, of its database or of the network; None for one that is none of these."""
+    text = " ".join(str(error).split())
+    module = type(error).__module__.partition(".")[0]
+    for marks, advice in ADVICE:
+        if any(mark in text.lower() for mark in marks) and (module in FOREIGN or isinstance(error, OSError)):
+            return RegistryError(f"MLflow at {uri}: {shorten(text)}. {advice}")
+    if isinstance(error, OSError) or module in FOREIGN:
+        return RegistryError(f"MLflow at {uri}: {shorten(text)}.")
+    return None
+
+
+FOREIGN = ("mlflow", "sqlalchemy", "sqlite3", "requests", "urllib3", "alembic", "psycopg2")
+ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("disk is full", "no space left", "quota"), "Free some space; nothing was registered."),
+    (
+        ("database schema", "can't locate revision", "out-of-date"),
+        "It was written by another version of MLflow: install that version, or run `mlflow db upgrade` on a copy.",
+    ),
+    (
+        (
+            "permission denied",
+            "permission_denied",
+            "readonly database",
+            "read-only",
+            "unable to open database",
+            "error code 401",
+            "error code 403",
+            "not authenticated",
+            "forbidden",
+        ),
+        "You may not write there: ask for the right, log in (MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or "
+        "MLFLOW_TRACKING_TOKEN), or name another with --tracking-uri.",
+    ),
+    (
+        ("unsupported uri", "maintenance mode"),
+        "Name a database, such as sqlite:///mlflow.db, or a server, such as http://localhost:5000.",
+    ),
+    (("database is locked",), "Another program holds it: try again when it is done."),
+    (("max retries", "connection", "timed out", "timeout"), "The server went away: try again when it is back."),
+    (("not a database", "malformed"), "The file is damaged: restore it from a copy, or name another."),
+)
+
+
+def shorten(text: str, length: int = 200) -> str:
+    """Cut a message at a number of characters, without its last full stop.
+
+    Examples
+    --------
+    >>> shorten("disk is full.")
+    'disk is full'
+    """
+    return (text if len(text) <= length else text[: length - 1] + "…").rstrip(". ")
