@@ -1,7 +1,8 @@
 """The command line: parse, call one library function, print, choose the exit code.
 
-Exit codes: 0 done; 1 an error of ours, told in one line; 2 wrong usage; 4 done, but some inputs were
-rejected; 130 interrupted. Data goes to standard output or the file named, everything else to standard error.
+Exit codes: 0 done; 1 an error of ours, told in one line; 2 wrong usage; 3 a gate is not met; 4 done, but some
+inputs were rejected; 130 interrupted. Data goes to standard output or the file named, everything else to standard
+error.
 """
 
 import os
@@ -16,6 +17,8 @@ from opinion_nlp.cli.console import run_app
 from opinion_nlp.cli.evaluate import evaluate
 from opinion_nlp.cli.explain import explain
 from opinion_nlp.cli.info import info, show_version
+from opinion_nlp.cli.models import models
+from opinion_nlp.cli.monitor import monitor
 from opinion_nlp.cli.score import score
 from opinion_nlp.cli.train import train
 from opinion_nlp.settings import CONFIG_VARIABLE
@@ -33,7 +36,9 @@ app.command()(score)
 app.command()(explain)
 app.command()(train)
 app.command()(evaluate)
+app.command()(monitor)
 app.command()(info)
+app.add_typer(models)
 
 
 @app.callback()

@@ -21,7 +21,18 @@ ModelOption = Annotated[
     typer.Option(help="Folder or address of the model. Default: the bundled one.", metavar="MODEL"),
 ]
 
+UriOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tracking-uri",
+        help="MLflow to speak to. Default: that of MLFLOW_TRACKING_URI, else of the settings, else the embedded one.",
+        metavar="URI",
+    ),
+]
+TrackOption = Annotated[bool, typer.Option("--track", help="Log the run to MLflow: numbers and digests, no text.")]
+
 EXIT_ERROR = 1
+EXIT_GATE = 3
 EXIT_REJECTS = 4
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from opinion_nlp.cli.console import EXIT_REJECTS, tell_reject
+from opinion_nlp.cli.console import EXIT_REJECTS, TrackOption, UriOption, tell, tell_reject
 
 if TYPE_CHECKING:
     from opinion_nlp.training.behaviour import BehaviourReport
@@ -74,6 +74,8 @@ def evaluate(
             help="Folder to write one figure for each task into, in a folder for each profile named.", metavar="DIR"
         ),
     ] = None,
+    track: TrackOption = False,
+    uri: UriOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Measure a model on labelled texts.
@@ -113,6 +115,13 @@ def evaluate(
     typer.echo(as_json_text(results, reports) if as_json else as_text(results, reports))
     if plots:
         write_plots(results, plots)
+    if track:
+        from opinion_nlp.registry.runs import describe_measures, tracking
+
+        with tracking(track, f"evaluate {tagger.version}", "evaluate", uri) as run:
+            if run is not None:
+                run.log(describe_measures(tagger, results, reports, data))
+                tell(f"Logged as run {run.run_id} in {run.connection.uri}.")
     for reject in table.rejects:
         tell_reject(reject)
     if table.rejects:

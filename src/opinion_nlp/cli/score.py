@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opinion_nlp.cli.console import EXIT_REJECTS, ModelOption, show_progress, tell, tell_reject
+from opinion_nlp.cli.console import EXIT_REJECTS, ModelOption, TrackOption, UriOption, show_progress, tell, tell_reject
 from opinion_nlp.schema import Profile, Unit
 from opinion_nlp.settings import load_settings
 
@@ -83,6 +83,8 @@ def score(
         bool, typer.Option("--explain", help="Add the column evidence: what in the text moved each tag.")
     ] = False,
     model: ModelOption = None,
+    track: TrackOption = False,
+    uri: UriOption = None,
     stream_kind: Annotated[
         str, typer.Option("--format", help="What standard output gets: csv or jsonl.", metavar="KIND")
     ] = "csv",
@@ -135,8 +137,21 @@ def score(
         raise
     for line in summarise(result):
         tell(line)
+    if track and not result.was_finished:
+        tell(track_scored(result, inputs, uri))
     if result.n_rejected:
         raise typer.Exit(EXIT_REJECTS)
+
+
+def track_scored(result: "ScoreResult", inputs: list[str], uri: str | None) -> str:
+    """Log what was done to MLflow; the result stands whether that works or not."""
+    from opinion_nlp.errors import OpinionNLPError
+    from opinion_nlp.registry.runs import track_scoring
+
+    try:
+        return f"Logged as run {track_scoring(result, inputs, uri)}."
+    except OpinionNLPError as error:
+        return f"Not logged, the result stands: {' '.join(str(error).split())}"
 
 
 def summarise(result: "ScoreResult") -> list[str]:

@@ -1,11 +1,12 @@
 """``opinion-nlp train``: fit, calibrate, evaluate and store a model on labelled tables."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from opinion_nlp.cli.console import EXIT_REJECTS, tell, tell_reject
+from opinion_nlp.cli.console import EXIT_REJECTS, TrackOption, UriOption, tell, tell_reject
 from opinion_nlp.cli.evaluate import parse_tasks
 from opinion_nlp.schema import Profile
 
@@ -40,6 +41,8 @@ def train(
     name: Annotated[str | None, typer.Option(help="Name of the model. Default: its folder's.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that stands there.")] = False,
+    track: TrackOption = False,
+    uri: UriOption = None,
 ) -> None:
     """Train a model for any single-label columns.
 
@@ -47,24 +50,34 @@ def train(
     """
     from opinion_nlp import store
     from opinion_nlp.errors import InputError
+    from opinion_nlp.registry.register import Labelled
+    from opinion_nlp.registry.runs import describe_training, tracking
     from opinion_nlp.training.from_tables import read_config, train_from_tables
     from opinion_nlp.training.side_by_side import compare_evaluations
 
     if output.exists() and not (overwrite and store.is_replaceable(output)):
         raise InputError(f"{output} exists already. Name a new folder, or replace a model with --overwrite.")
-    result = train_from_tables(
-        train,
-        parse_tasks(task),
-        valid=valid,
-        text_column=text_column,
-        group_column=group_column,
-        config=read_config(fit_config),
-        profile=profile,
-        name=name or output.name,
-        seed=seed,
-        on_progress=tell,
-    )
-    tagger = store.save(result.tagger, output, overwrite=overwrite)
+    tasks = parse_tasks(task)
+    with tracking(track, f"train {name or output.name}", "train", uri) as run:
+        started = time.perf_counter()
+        result = train_from_tables(
+            train,
+            tasks,
+            valid=valid,
+            text_column=text_column,
+            group_column=group_column,
+            config=read_config(fit_config),
+            profile=profile,
+            name=name or output.name,
+            seed=seed,
+            on_progress=tell,
+        )
+        tagger = store.save(result.tagger, output, overwrite=overwrite)
+        if run is not None:
+            seconds = time.perf_counter() - started
+            data = valid and Labelled.read(valid, tasks, text_column=text_column, group_column=group_column)
+            run.log(describe_training(tagger, seconds, data or None))
+            tell(f"Logged as run {run.run_id} in {run.connection.uri}.")
     if result.n_duplicates:
         tell(f"{result.n_duplicates:,} training texts were dropped: they nearly equal a validation text.")
     for reject in result.rejects:
