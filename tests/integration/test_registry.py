@@ -19,10 +19,11 @@ import pytest
 
 from opinion_nlp import Tagger, load_tagger, store
 from opinion_nlp.cli import main
-from opinion_nlp.errors import ConfigError, ModelFormatError, ModelNotFoundError, RegistryError
+from opinion_nlp.errors import ConfigError, ModelFormatError, ModelNotFoundError, OpinionNLPError, RegistryError
 from opinion_nlp.registry import package
-from opinion_nlp.registry.connection import Connection, choose_uri, connect, telling_errors
+from opinion_nlp.registry.connection import Connection, choose_uri, connect, lock_model, telling_errors
 from opinion_nlp.registry.gates import Gates, Resources
+from opinion_nlp.registry.items import Metric
 from opinion_nlp.registry.promote import promote, rollback
 from opinion_nlp.registry.register import Labelled, register
 from opinion_nlp.registry.runs import track_scoring
@@ -93,7 +94,12 @@ def test_register_promote_and_go_back(connection, name, tiny_tagger, other_tagge
 
     now, before = rollback(connection, name=name, why="worse on posts")
     assert (now.number, before.number) == (1, 2)
-    assert before.tags["opinion_nlp.rollback.why"] == "worse on posts"
+    for version in (now, before):
+        assert version.tags["opinion_nlp.rollback.why"] == "worse on posts"
+    assert now.tags["opinion_nlp.rollback.from"] == "2"
+    # The version that was left does not come back by itself.
+    with pytest.raises(ConfigError, match="no candidate"):
+        promote(connection, name=name, gates=LENIENT)
     assert find_version(connection, "champion", name).number == 1
     with pytest.raises(ConfigError, match="first champion"):
         rollback(connection, name=name)
@@ -139,10 +145,16 @@ def test_without_texts_in_common_a_second_version_fails(connection, name, tiny_t
     assert "verdict.json" in listed
 
 
-def test_the_same_model_is_registered_once(connection, name, tiny_tagger):
+def test_the_same_model_is_registered_once(connection, name, tiny_tagger, gold):
     assert register(connection, tiny_tagger, name=name).number == 1
-    assert register(connection, tiny_tagger, name=name).number == 1
+    again = register(connection, tiny_tagger, name=name)
+    assert (again.number, again.aliases) == (1, ("candidate",))
     assert len(list_versions(connection, name)) == 1
+    # An alias that a broken-off program did not set is set, and what is measured now is logged.
+    connection.client.delete_registered_model_alias(name, "candidate")
+    again = register(connection, tiny_tagger, name=name, data=gold)
+    assert again.aliases == ("candidate",)
+    assert "fast/nature/macro_f1" in connection.client.get_run(again.run_id).data.metrics
 
 
 def test_nothing_is_pickled_and_no_text_is_there(connection, name, tiny_tagger, gold, tmp_path):
@@ -179,12 +191,30 @@ def test_a_connection_changes_nothing_of_the_program_around_it(uri, name, tiny_t
 
 
 def test_a_failed_run_is_marked_with_its_reason(connection, name):
-    with pytest.raises(KeyError), open_run(connection, name, "train") as run:
-        raise KeyError("no such column")
+    with pytest.raises(ValueError, match="unknown label"), open_run(connection, name, "train") as run:
+        raise ValueError("unknown label 'Nghe nói mai cắt nước' in row 7")
     told = connection.client.get_run(run.run_id)
     assert told.info.status == "FAILED"
-    assert "no such column" in told.data.tags["opinion_nlp.failed"]
+    # A cell of a table that the reason quotes is left out.
+    assert told.data.tags["opinion_nlp.failed"] == "ValueError: unknown label …"
     assert "opinion_nlp.completed" not in told.data.tags
+
+
+def test_of_two_measures_of_one_name_the_last_counts(connection, name):
+    with open_run(connection, name, "train") as run:
+        run.log([Metric("fast/nature/macro_f1", 0.9), Metric("fast/nature/macro_f1", 0.4)])
+    assert connection.client.get_run(run.run_id).data.metrics == {"fast/nature/macro_f1": 0.4}
+
+
+def test_no_text_goes_there_even_if_it_is_taken_for_a_label(connection, name, tiny_tagger, gold):
+    wrong = Labelled(gold.name, gold.digest, gold.frame, {"nature": "text"})
+    with pytest.raises(OpinionNLPError):
+        register(connection, tiny_tagger, name=name, data=wrong)
+    experiment = connection.client.get_experiment_by_name("opinion-nlp")
+    [run, *_] = connection.client.search_runs([experiment.experiment_id], max_results=1)
+    assert run.info.status == "FAILED"
+    told = "\n".join(run.data.tags.values())
+    assert not [text for text in gold.frame["text"] if text[:20] in told]
 
 
 def test_runs_are_nested(connection, name):
@@ -342,16 +372,109 @@ def test_a_changed_artifact_is_refused(uri, name, tiny_tagger, other_tagger, tmp
         # The files of another model in its place: as a whole they are sound.
         connection.client.log_model_artifacts(logged.model_id, str(wrap(other_tagger, tmp_path)))
         with pytest.raises(ModelFormatError, match="changed after it was registered"):
-            package.fetch(connection, version.source, version.digest)
+            package.fetch(connection, version.told)
         with pytest.raises(ModelFormatError, match="changed"):
             promote(connection, name=name, gates=LENIENT)
     with pytest.raises(ModelFormatError, match="changed"):
         load_address(f"models:/{name}/1", uri)
 
 
-def wrap(tagger: Tagger, folder: Path) -> Path:
-    shutil.copytree(str(tagger.path), folder / "wrapped" / "artifacts" / "model")
+def test_a_changed_threshold_is_refused(uri, name, tiny_tagger, tmp_path, monkeypatch):
+    """Decisions stand in the manifest, which the digest of the other files does not cover."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    changed = tmp_path / "changed"
+    shutil.copytree(str(tiny_tagger.path), changed)
+    manifest = changed / store.MANIFEST
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"version"', '"version" ', 1), encoding="utf-8")
+    assert load_tagger(changed).version == tiny_tagger.version
+    with connect(uri) as connection:
+        version = register(connection, tiny_tagger, name=name)
+        logged = connection.client.get_logged_model(version.source.removeprefix("models:/"))
+        connection.client.log_model_artifacts(logged.model_id, str(wrap_folder(changed, tmp_path)))
+        with pytest.raises(ModelFormatError, match="changed after it was registered"):
+            package.fetch(connection, version.told)
+
+
+def test_promotion_looks_at_the_registrys_files_and_a_damaged_cache_is_mended(
+    uri, name, tiny_tagger, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with connect(uri) as connection:
+        version = register(connection, tiny_tagger, name=name)
+        place = load_address(f"models:/{name}/1", uri)
+        (place / "card.md").unlink()
+        assert (load_address(f"models:/{name}/1", uri) / "card.md").exists()
+        logged = connection.client.get_logged_model(version.source.removeprefix("models:/"))
+        connection.client.log_model_artifacts(logged.model_id, str(wrap_other(tmp_path)))
+        load_address(f"models:/{name}/1", uri)
+        with pytest.raises(ModelFormatError):
+            promote(connection, name=name, gates=LENIENT, force="the cache is sound, the registry is not")
+
+
+def wrap_other(folder: Path) -> Path:
+    """A card that was changed, where the registry keeps that of the model."""
+    place = folder / "other" / "artifacts" / "model"
+    place.mkdir(parents=True)
+    (place / "card.md").write_text("# changed\n", encoding="utf-8")
+    return folder / "other"
+
+
+def test_only_one_moves_the_aliases_at_a_time(server, name):
+    with connect(server) as connection:
+        with lock_model(connection, name):
+            told = pytest.raises(RegistryError, match="somebody else is moving")
+            with told, lock_model(connection, name):
+                pass
+        with lock_model(connection, name):
+            pass
+        # One that a broken-off program left behind.
+        connection.client.create_registered_model(f"{name}.lock")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("opinion_nlp.registry.connection.LOCK_S", -1.0)
+            with lock_model(connection, name):
+                pass
+
+
+def test_an_address_is_looked_up_where_the_option_says(uri, name, tiny_tagger, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with connect(uri) as connection:
+        register(connection, tiny_tagger, name=name)
+    (tmp_path / "a.csv").write_text("text\nNghe đồn sắp cắt nước\n", encoding="utf-8")
+    address = f"models:/{name}@candidate"
+    assert main(["score", "a.csv", "-o", "b.csv", "--model", address, "--tracking-uri", uri]) == 0
+    assert main(["score", "a.csv", "-o", "c.csv", "--model", address]) == 1
+
+
+def test_monitor_is_tracked_with_its_model_and_files(uri, tiny_model_path, sample_rows, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = pd.DataFrame({"text": [row["text"] for row in sample_rows], "Ngày": ["3/11/2026 8:00"] * len(sample_rows)})
+    rows.to_csv("kho.csv", index=False)
+    options = ScoreOptions(workers=1)
+    score(["kho.csv"], "a.parquet", model=str(tiny_model_path), options=options)
+    pd.read_parquet("a.parquet").drop(columns="text").to_parquet("b.parquet")
+    arguments = ["monitor", "a.parquet", "--reference", "b.parquet", "--model", str(tiny_model_path)]
+    arguments += ["--date-column", "Ngày", "--period", "week", "--track", "--tracking-uri", uri, "--json"]
+    assert main(arguments) == 0
+    told = capsys.readouterr()
+    found = json.loads(told.out)
+    assert found["conclusion"].startswith("Stable")
+    assert [(period["period"], period["verdict"]) for period in found["periods"]] == [("2026-W45", "stable")]
+    with connect(uri) as connection:
+        run = connection.client.get_run(told.err.split("run ")[1].split()[0])
+    assert run.data.tags["opinion_nlp.version"]
+    assert {item.dataset.name for item in run.inputs.dataset_inputs} == {"a.parquet", "b.parquet"}
+    assert run.data.metrics["drift/nature/psi"] == 0.0
+
+
+def wrap_folder(model: Path, folder: Path) -> Path:
+    shutil.copytree(model, folder / "wrapped" / "artifacts" / "model")
     return folder / "wrapped"
+
+
+def wrap(tagger: Tagger, folder: Path) -> Path:
+    return wrap_folder(Path(str(tagger.path)), folder)
 
 
 def test_scoring_is_tracked_with_its_drift(connection, uri, tiny_model_path, sample_rows, tmp_path):

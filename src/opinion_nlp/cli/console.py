@@ -40,6 +40,15 @@ EXIT_TERMINATED = 143
 DEBUG_OPTION = "--debug"
 
 
+def resolve_model(model: str | None, uri: str | None) -> str | None:
+    """Fetch a model that is named by its address from the MLflow that is named beside it, and give its folder."""
+    if model is None or not model.startswith("models:"):
+        return model
+    from opinion_nlp.registry.versions import load_address
+
+    return str(load_address(model, uri))
+
+
 def run_app(app: typer.Typer, arguments: list[str]) -> int:
     """Run a command and turn its end into an exit code.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from opinion_nlp.cli.console import EXIT_REJECTS, TrackOption, UriOption, tell, tell_reject
+from opinion_nlp.cli.console import EXIT_REJECTS, TrackOption, UriOption, resolve_model, tell, tell_reject
 
 if TYPE_CHECKING:
     from opinion_nlp.training.behaviour import BehaviourReport
@@ -92,7 +92,7 @@ def evaluate(
     from opinion_nlp.training.tables import read_labelled
 
     table = read_labelled(data, text_column)
-    tagger = load_tagger(model)
+    tagger = load_tagger(resolve_model(model, uri))
     tasks = wanted or {name: name for name in tagger.tasks if name in table.frame}
     options: dict[str, Any] = {
         "text_column": table.text_column,
@@ -121,7 +121,7 @@ def evaluate(
         with tracking(track, f"evaluate {tagger.version}", "evaluate", uri) as run:
             if run is not None:
                 run.log(describe_measures(tagger, results, reports, data))
-                tell(f"Logged as run {run.run_id} in {run.connection.uri}.")
+                tell(f"Logged as run {run.run_id} in {run.connection.shown}.")
     for reject in table.rejects:
         tell_reject(reject)
     if table.rejects:

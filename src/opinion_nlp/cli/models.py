@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opinion_nlp.cli.console import EXIT_GATE, UriOption, tell, tell_reject
+from opinion_nlp.cli.console import EXIT_GATE, UriOption, resolve_model, tell, tell_reject
 from opinion_nlp.cli.evaluate import parse_tasks
 from opinion_nlp.settings import load_settings
 
@@ -49,7 +49,9 @@ def list_models(*, name: NameOption = MODEL_NAME, uri: UriOption = None, as_json
     with connect(uri) as connection:
         versions = list_versions(connection, name)
         if not versions and not as_json:
-            tell(f"The registry at {connection.uri} has no version of {name}: `opinion-nlp models register` makes one.")
+            tell(
+                f"The registry at {connection.shown} has no version of {name}: `opinion-nlp models register` makes one."
+            )
             return
     typer.echo(to_json(versions) if as_json else show_versions(versions))
 
@@ -120,11 +122,11 @@ def register_model(
     from opinion_nlp.registry.register import register
 
     labelled = read_data(data, task, text_column, group_column)
-    tagger = load_tagger(model or load_settings().model)
+    tagger = load_tagger(resolve_model(model or load_settings().model, uri))
     tell(f"{tagger.version}: measuring and uploading")
     with connect(uri) as connection:
         version = register(connection, tagger, name=name, data=labelled)
-        typer.echo(f"{version.name} version {version.number} is {version.model}, in {connection.uri}")
+        typer.echo(f"{version.name} version {version.number} is {version.model}, in {connection.shown}")
 
 
 @models.command("promote")

@@ -1,12 +1,21 @@
 """``opinion-nlp monitor``: how far scored texts have moved away from others."""
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from opinion_nlp.cli.console import EXIT_REJECTS, ModelOption, TrackOption, UriOption, tell, tell_reject
+from opinion_nlp.cli.console import (
+    EXIT_REJECTS,
+    ModelOption,
+    TrackOption,
+    UriOption,
+    resolve_model,
+    tell,
+    tell_reject,
+)
 from opinion_nlp.settings import load_settings
 
 
@@ -47,8 +56,8 @@ def monitor(
     from opinion_nlp.registry.monitor import describe_drift, read_scored
     from opinion_nlp.registry.monitor import monitor as measure
 
-    tagger = load_tagger(model or load_settings().model)
-    now, before = read_scored(scored), read_scored(reference)
+    tagger = load_tagger(resolve_model(model or load_settings().model, uri))
+    now, before = read_scored(scored, text_column), read_scored(reference, text_column)
     report = measure(
         now.frame,
         before.frame,
@@ -57,14 +66,14 @@ def monitor(
         period=period.value,
         text_column=text_column,
     )
-    typer.echo(report.to_json() if as_json else str(report))
+    typer.echo(json.dumps(report.tell(), ensure_ascii=False, indent=2) if as_json else str(report))
     if track:
         from opinion_nlp.registry.runs import tracking
 
         with tracking(track, f"monitor {scored.name}", "monitor", uri) as run:
             if run is not None:
-                run.log(describe_drift(report))
-                tell(f"Logged as run {run.run_id} in {run.connection.uri}.")
+                run.log(describe_drift(report, tagger, {"monitored": scored, "reference": reference}))
+                tell(f"Logged as run {run.run_id} in {run.connection.shown}.")
     rejects = [*now.rejects, *before.rejects]
     for reject in rejects:
         tell_reject(reject)

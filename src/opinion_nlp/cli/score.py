@@ -4,7 +4,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opinion_nlp.cli.console import EXIT_REJECTS, ModelOption, TrackOption, UriOption, show_progress, tell, tell_reject
+from opinion_nlp.cli.console import (
+    EXIT_REJECTS,
+    ModelOption,
+    TrackOption,
+    UriOption,
+    resolve_model,
+    show_progress,
+    tell,
+    tell_reject,
+)
 from opinion_nlp.schema import Profile, Unit
 from opinion_nlp.settings import load_settings
 
@@ -124,7 +133,7 @@ def score(
             result = score_files(
                 inputs,
                 out,
-                model=model or settings.model,
+                model=resolve_model(model or settings.model, uri),
                 options=options,
                 overwrite=overwrite,
                 resume=resume,
@@ -145,12 +154,11 @@ def score(
 
 def track_scored(result: "ScoreResult", inputs: list[str], uri: str | None) -> str:
     """Log what was done to MLflow; the result stands whether that works or not."""
-    from opinion_nlp.errors import OpinionNLPError
     from opinion_nlp.registry.runs import track_scoring
 
     try:
         return f"Logged as run {track_scoring(result, inputs, uri)}."
-    except OpinionNLPError as error:
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong there, the scoring is done
         return f"Not logged, the result stands: {' '.join(str(error).split())}"
 
 

@@ -49,7 +49,7 @@ def train(
     A task named nature with the label rumour also gives the rumour likelihood.
     """
     from opinion_nlp import store
-    from opinion_nlp.errors import InputError
+    from opinion_nlp.errors import InputError, RegistryError
     from opinion_nlp.registry.register import Labelled
     from opinion_nlp.registry.runs import describe_training, tracking
     from opinion_nlp.training.from_tables import read_config, train_from_tables
@@ -58,26 +58,32 @@ def train(
     if output.exists() and not (overwrite and store.is_replaceable(output)):
         raise InputError(f"{output} exists already. Name a new folder, or replace a model with --overwrite.")
     tasks = parse_tasks(task)
-    with tracking(track, f"train {name or output.name}", "train", uri) as run:
-        started = time.perf_counter()
-        result = train_from_tables(
-            train,
-            tasks,
-            valid=valid,
-            text_column=text_column,
-            group_column=group_column,
-            config=read_config(fit_config),
-            profile=profile,
-            name=name or output.name,
-            seed=seed,
-            on_progress=tell,
-        )
-        tagger = store.save(result.tagger, output, overwrite=overwrite)
-        if run is not None:
-            seconds = time.perf_counter() - started
-            data = valid and Labelled.read(valid, tasks, text_column=text_column, group_column=group_column)
-            run.log(describe_training(tagger, seconds, data or None))
-            tell(f"Logged as run {run.run_id} in {run.connection.uri}.")
+    tagger = None
+    try:
+        with tracking(track, f"train {name or output.name}", "train", uri) as run:
+            started = time.perf_counter()
+            result = train_from_tables(
+                train,
+                tasks,
+                valid=valid,
+                text_column=text_column,
+                group_column=group_column,
+                config=read_config(fit_config),
+                profile=profile,
+                name=name or output.name,
+                seed=seed,
+                on_progress=tell,
+            )
+            tagger = store.save(result.tagger, output, overwrite=overwrite)
+            if run is not None:
+                seconds = time.perf_counter() - started
+                data = valid and Labelled.read(valid, tasks, text_column=text_column, group_column=group_column)
+                run.log(describe_training(tagger, seconds, data or None))
+                tell(f"Logged as run {run.run_id} in {run.connection.shown}.")
+    except RegistryError as error:
+        if tagger is None:
+            raise
+        tell(f"Not logged, the model stands: {error}")
     if result.n_duplicates:
         tell(f"{result.n_duplicates:,} training texts were dropped: they nearly equal a validation text.")
     for reject in result.rejects:

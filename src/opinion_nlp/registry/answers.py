@@ -18,6 +18,7 @@ from opinion_nlp.tagger import Tagger
 from opinion_nlp.text import normalise
 from opinion_nlp.training.arrays import UNTAGGED
 from opinion_nlp.training.bootstrap import Statistics, event_statistics, iter_resamples, label_statistics
+from opinion_nlp.training.predictions import as_words
 
 ID = "id"
 GROUP = "group"
@@ -73,8 +74,7 @@ def answer(
     if group_column is not None:
         found[GROUP] = [text_id(str(group)) for group in frame[group_column]]
     for task, column in tasks.items():
-        given = frame[column]
-        found[f"{task}{GIVEN}"] = [None if pd.isna(label) else str(label).strip() or None for label in given]
+        found[f"{task}{GIVEN}"] = [label or None for label in as_words(frame[column])]
         found[task] = tags[task].tolist()
         found[f"p_{task}"] = tags[f"p_{task}"].to_numpy()
     if RUMOUR_COLUMN in tags and NATURE.name in tasks:

@@ -3,8 +3,11 @@
 import contextlib
 import importlib
 import os
+import re
+import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +34,10 @@ ENVIRONMENT = {
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 SQLITE = "sqlite:///"
 PROBE_TIMEOUT_S = 5.0
+LOCK_S = 60.0
+
+_PASSWORD = re.compile(r"(://[^/@:\s]*:)[^/@\s]*@")
+_USER = re.compile(r"(://)[^/@\s]*@")
 
 # The tracking address is a global of mlflow, which its stores ask behind their clients: one connection at a time.
 _one_at_a_time = threading.RLock()
@@ -43,19 +50,24 @@ class Connection:
     Attributes
     ----------
     uri : str
-        Address of the tracking server or database.
+        Address of the tracking server or database; :func:`show_uri` gives it without a password.
     client : mlflow.MlflowClient
         Speaks to it.
     folder : pathlib.Path or None
-        Where the embedded MLflow keeps its files; None for any other.
+        Where an MLflow in a database file keeps its files: beside it; None for a server.
     """
 
     uri: str
     client: "MlflowClient"
     folder: Path | None = None
 
+    @property
+    def shown(self) -> str:
+        """The address as people may see it."""
+        return show_uri(self.uri)
+
     def experiment_id(self, name: str = EXPERIMENT) -> str:
-        """Find the experiment, or make it; the artifacts of the embedded MLflow lie beside its database."""
+        """Find the experiment, or make it; without a server its artifacts lie beside the database."""
         found = self.client.get_experiment_by_name(name)
         if found is not None:
             return str(found.experiment_id)
@@ -118,18 +130,20 @@ def connect(uri: str | None = None) -> Iterator[Connection]:
     ------
     RegistryError
         If there is no MLflow at the address, or it refuses, or was written by another version, or its disk is full.
-        So is everything of that kind that is raised inside the block.
+        So is what mlflow raises inside the block; errors of files there are left as they are, for they may be
+        those of the caller.
     """
     chosen = choose_uri(uri)
-    with _one_at_a_time, telling_errors(chosen):
+    with _one_at_a_time, telling_errors(chosen, of_files=False):
         probe(chosen)
         mlflow = import_mlflow()
         with setting_address(mlflow, chosen):
             client = mlflow.MlflowClient(chosen, chosen)
-            with lock_database(chosen):
+            with telling_errors(chosen), lock_database(chosen):
                 # The first touch makes or checks the tables, which two processes must not do at once.
                 client.search_experiments(max_results=1)
-            yield Connection(chosen, client, embedded_folder() if chosen == embedded_uri() else None)
+            file = database_file(chosen)
+            yield Connection(chosen, client, None if file is None else file.resolve().parent)
 
 
 @contextlib.contextmanager
@@ -169,6 +183,17 @@ def import_mlflow() -> Any:  # noqa: ANN401 - a module
     return mlflow
 
 
+def show_uri(uri: str) -> str:
+    """Give an address as people may see it: without its password.
+
+    Examples
+    --------
+    >>> show_uri("postgresql://lan:bi-mat@may-chu:5432/mlflow")
+    'postgresql://lan:***@may-chu:5432/mlflow'
+    """
+    return _PASSWORD.sub(r"\1***@", uri)
+
+
 @contextlib.contextmanager
 def lock_database(uri: str) -> Iterator[None]:
     """Keep other processes of this machine away from a database in a file; does nothing for a server."""
@@ -179,6 +204,44 @@ def lock_database(uri: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock", timeout=60):
         yield
+
+
+@contextlib.contextmanager
+def lock_model(connection: Connection, name: str) -> Iterator[None]:
+    """Keep everybody else from moving the aliases of a model meanwhile.
+
+    A database file is locked as a file. On a server the lock is a registered model of a name of its own, which only
+    one can create; one that a broken-off program left behind is taken away after :data:`LOCK_S`.
+
+    Raises
+    ------
+    RegistryError
+        If somebody else holds it.
+    """
+    if database_file(connection.uri) is not None:
+        with lock_database(connection.uri):
+            yield
+        return
+    from mlflow.exceptions import MlflowException
+
+    client, lock = connection.client, f"{name}.lock"
+    for _ in range(2):
+        try:
+            client.create_registered_model(lock, description="held while an alias is moved")
+            break
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                raise
+            with contextlib.suppress(MlflowException):  # it may be gone by now
+                held = client.get_registered_model(lock)
+                if time.time() - held.creation_timestamp / 1000 > LOCK_S:
+                    client.delete_registered_model(lock)
+    else:
+        raise RegistryError(f"somebody else is moving the aliases of {name}. Try again in a minute.")
+    try:
+        yield
+    finally:
+        client.delete_registered_model(lock)
 
 
 def database_file(uri: str) -> Path | None:
@@ -204,44 +267,48 @@ def probe(uri: str) -> None:
     """
     if urlsplit(uri).scheme not in ("http", "https"):
         return
+    address = _USER.sub(r"\1", uri).rstrip("/")
     try:
-        with urlopen(f"{uri.rstrip('/')}/health", timeout=PROBE_TIMEOUT_S):
+        with urlopen(f"{address}/health", timeout=PROBE_TIMEOUT_S):
             pass
     except HTTPError:
         # Something answers, perhaps a gateway that wants a login: mlflow knows more of that.
         return
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
+        if isinstance(reason, ssl.SSLError):
+            # It answers, with a certificate that only mlflow has been told to trust.
+            return
         raise RegistryError(
-            f"no MLflow answers at {uri} ({reason}). Start the server, or name another with --tracking-uri or "
-            f"{URI_VARIABLE}."
+            f"no MLflow answers at {show_uri(uri)} ({reason}). Start the server, or name another with "
+            f"--tracking-uri or {URI_VARIABLE}."
         ) from error
 
 
 @contextlib.contextmanager
-def telling_errors(uri: str) -> Iterator[None]:
-    """Raise what mlflow and its database raise as errors of ours, in one line."""
+def telling_errors(uri: str, *, of_files: bool = True) -> Iterator[None]:
+    """Raise what mlflow and its database raise as errors of ours, in one line; errors of files too, if wanted."""
     try:
         yield
     except OpinionNLPError:
         raise
     except Exception as error:
-        told = tell_error(error, uri)
+        told = tell_error(error, show_uri(uri), of_files=of_files)
         if told is None:
             raise
         raise told from error
 
 
-def tell_error(error: BaseException, uri: str) -> RegistryError | None:
+def tell_error(error: BaseException, uri: str, *, of_files: bool = True) -> RegistryError | None:
     """Translate an error of mlflow, of its database or of the network; None for one that is none of these."""
-    text = " ".join(str(error).split())
     module = type(error).__module__.partition(".")[0]
+    if module not in FOREIGN and not (of_files and isinstance(error, OSError)):
+        return None
+    text = show_uri(" ".join(str(error).split()))
     for marks, advice in ADVICE:
-        if any(mark in text.lower() for mark in marks) and (module in FOREIGN or isinstance(error, OSError)):
+        if any(mark in text.lower() for mark in marks):
             return RegistryError(f"MLflow at {uri}: {shorten(text)}. {advice}")
-    if isinstance(error, OSError) or module in FOREIGN:
-        return RegistryError(f"MLflow at {uri}: {shorten(text)}.")
-    return None
+    return RegistryError(f"MLflow at {uri}: {shorten(text)}.")
 
 
 FOREIGN = ("mlflow", "sqlalchemy", "sqlite3", "requests", "urllib3", "alembic", "psycopg2")

@@ -9,6 +9,7 @@ import platform
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from opinion_nlp.manifest import Manifest
 from opinion_nlp.registry.answers import GIVEN, worst_errors
 from opinion_nlp.registry.items import Dataset, Item, Json, Metric, Param, Picture, Table, Tag, Text
 from opinion_nlp.schema import RUMOUR_COLUMN
+from opinion_nlp.store import MANIFEST, sha256
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.bootstrap import Interval
 from opinion_nlp.training.results import Evaluation, RumourEvaluation, Slice, TaskEvaluation
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 PREFIX = "opinion_nlp."
 DIGEST, VERSION, PROFILES = f"{PREFIX}digest", f"{PREFIX}version", f"{PREFIX}profiles"
+MANIFEST_DIGEST = f"{PREFIX}manifest"
 COMMIT, DIRTY = "git.commit", "git.is_dirty"
 DIRTY_MARK = "+dirty"
 MAX_SLICES = 100
@@ -57,6 +60,8 @@ def identify(tagger: Tagger) -> Iterator[Tag]:
     manifest = tagger.manifest
     yield Tag(VERSION, manifest.version)
     yield Tag(DIGEST, manifest.digest)
+    if tagger.path is not None:
+        yield Tag(MANIFEST_DIGEST, sha256(Path(tagger.path) / MANIFEST))
     yield Tag(PROFILES, ",".join(manifest.profiles))
     if manifest.git_commit:
         yield Tag(COMMIT, manifest.git_commit.removesuffix(DIRTY_MARK))

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,9 @@ from opinion_nlp.schema import RUMOUR_COLUMN, UNSURE_COLUMN
 from opinion_nlp.training.records import Record, format_table
 
 STABLE, MOVED = 0.10, 0.25
+RATE_MOVED = 0.10
 MIN_ROWS = 100
+TOO_FEW = "too few"
 BINS = tuple(np.linspace(0, 1, 11))
 ALL = "all"
 
@@ -37,7 +40,8 @@ class TaskDrift(Record):
     ----------
     task : str
     psi : float
-        At least 0, what chance alone gives is taken off.
+        At least 0, what chance alone gives is taken off; NaN where either side has fewer than :data:`MIN_ROWS` rows
+        with one of the labels.
     shares, before : tuple of (str, float)
         Share of each label among the rows with one, in this period and in the reference.
     estimated : tuple of (str, float)
@@ -52,7 +56,9 @@ class TaskDrift(Record):
 
     @property
     def verdict(self) -> str:
-        """``stable``, ``moving`` or ``moved``."""
+        """``stable``, ``moving``, ``moved``, or ``too few`` rows to say."""
+        if math.isnan(self.psi):
+            return TOO_FEW
         return "stable" if self.psi < STABLE else "moving" if self.psi < MOVED else "moved"
 
 
@@ -84,10 +90,23 @@ class PeriodDrift(Record):
     @property
     def verdict(self) -> str:
         """A word for the period: ``too few``, ``stable``, ``moving`` or ``moved``, the worst of its tasks."""
-        if self.n < MIN_ROWS:
-            return "too few"
         found = {task.verdict for task in self.tasks}
+        if self.n < MIN_ROWS or found <= {TOO_FEW}:
+            return TOO_FEW
         return "moved" if "moved" in found else "moving" if "moving" in found else "stable"
+
+    @property
+    def rates_moved(self) -> tuple[str, ...]:
+        """Say which of the two rates moved by more than :data:`RATE_MOVED`, and how far."""
+        rates = (
+            ("rows unsure of a task", self.unsure_before, self.unsure),
+            ("unknown words", self.unknown_before, self.unknown),
+        )
+        return tuple(
+            f"{name} {100 * before:.0f} % to {100 * now:.0f} %"
+            for name, before, now in rates
+            if abs(now - before) > RATE_MOVED
+        )
 
 
 @dataclass(frozen=True)
@@ -105,12 +124,21 @@ class DriftReport(Record):
     n_reference: int
     periods: tuple[PeriodDrift, ...]
 
+    def tell(self) -> dict[str, Any]:
+        """Give the report as plain JSON types, with its verdicts."""
+        plain = self.to_dict()
+        for period, told in zip(self.periods, plain["periods"], strict=True):
+            told["verdict"] = period.verdict
+            for task, own in zip(period.tasks, told["tasks"], strict=True):
+                own["verdict"] = task.verdict
+        return plain | {"conclusion": self.conclusion}
+
     def __str__(self) -> str:
         rows = [
             (
                 period.period,
                 f"{period.n:,}",
-                *(f"{task.psi:.3f} {task.verdict}" for task in period.tasks),
+                *(task.verdict if math.isnan(task.psi) else f"{task.psi:.3f} {task.verdict}" for task in period.tasks),
                 f"{period.unsure:.3f} ({period.unsure_before:.3f})",
                 "–" if math.isnan(period.unknown) else f"{period.unknown:.3f} ({period.unknown_before:.3f})",
                 period.verdict,
@@ -131,15 +159,16 @@ class DriftReport(Record):
     @property
     def conclusion(self) -> str:
         """The verdict on all periods, a sentence for people."""
-        judged = [period for period in self.periods if period.n >= MIN_ROWS]
+        judged = [period for period in self.periods if period.verdict != TOO_FEW]
         if not judged:
-            return f"Too few rows to say anything: a period needs {MIN_ROWS}."
+            return f"Too few rows to say anything: a period and the reference need {MIN_ROWS} with a label each."
         moved = [
             f"{task.task} in {period.period}{describe_move(task)}"
             for period in judged
             for task in period.tasks
             if task.verdict == "moved"
         ]
+        moved += [f"{told} in {period.period}" for period in judged for told in period.rates_moved]
         if moved:
             return (
                 f"Moved: {'; '.join(moved)}. Read some of those texts before you rely on their tags; label a sample "
@@ -234,7 +263,7 @@ def iter_tasks(
         estimated = estimate_shares(now, confusion[task]) if task in confusion and now.sum() else None
         yield TaskDrift(
             task,
-            stability_index(now, before),
+            compare_counts(now, before),
             name_shares(names, now),
             name_shares(names, before),
             () if estimated is None else tuple(zip(names, map(float, estimated), strict=True)),
@@ -246,7 +275,7 @@ def iter_tasks(
             for table in (rows, reference)
         )
         yield TaskDrift(
-            RUMOUR_COLUMN, stability_index(now, before), name_shares(tenths, now), name_shares(tenths, before)
+            RUMOUR_COLUMN, compare_counts(now, before), name_shares(tenths, now), name_shares(tenths, before)
         )
 
 
@@ -259,6 +288,11 @@ def name_shares(names: Sequence[str], counts: NDArray[np.float64]) -> tuple[tupl
     """Give the share of each label, by name."""
     total = counts.sum()
     return tuple((str(name), float(n / total) if total else 0.0) for name, n in zip(names, counts, strict=True))
+
+
+def compare_counts(now: NDArray[np.float64], before: NDArray[np.float64]) -> float:
+    """Compute the stability index of two counts; NaN where one is of too few rows to say anything."""
+    return math.nan if min(now.sum(), before.sum()) < MIN_ROWS else stability_index(now, before)
 
 
 def stability_index(now: NDArray[np.float64], before: NDArray[np.float64]) -> float:

@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
@@ -14,6 +14,8 @@ from opinion_nlp.training.behaviour import SUITES
 from opinion_nlp.training.records import Record, format_table
 
 DEFAULT_MARGIN = "default"
+COMPARED = ("macro_f1", "auroc", "average_precision")
+MEASURES = (*COMPARED, "weighted_f1", "accuracy", "brier", "ece", "sure_coverage", "sure_accuracy")
 RATES = ("mft", "invariance", "spelling", "direction")
 GAPS = ("mean_gap", "max_gap")
 PAIRS = tuple(suite for suite in SUITES if suite not in RATES)
@@ -85,6 +87,8 @@ class Measured:
         Measures of its run, named ``PROFILE/TASK/MEASURE``.
     size_mb : float
         Of its folder.
+    has_behaviour : bool
+        Whether the behaviour suites can be run on it: it has the usual tasks with the usual labels.
     """
 
     version: str
@@ -92,6 +96,7 @@ class Measured:
     tasks: tuple[str, ...]
     metrics: Mapping[str, float]
     size_mb: float
+    has_behaviour: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,8 @@ def make_gates(values: Mapping[str, Any], where: str) -> Gates:
         numbers = {key: read_number(value, f"{where}: {name}.{key}") for key, value in section.items()}
         if name in NAMES:
             check_names(numbers, NAMES[name], f"{where}: {name}")
+        else:
+            check_measures_known(numbers, COMPARED if name == "margins" else MEASURES, f"{where}: {name}")
         found[name] = SECTIONS[name](**numbers) if name in SECTIONS else numbers
     gates = Gates(**found)
     if not 0 < gates.comparison.level < 1:
@@ -216,6 +223,14 @@ def check_names(values: Iterable[str], known: list[str], where: str) -> None:
     """Refuse names that are not known."""
     if unknown := sorted(set(values) - set(known)):
         raise ConfigError(f"{where}: unknown {', '.join(unknown)}. Known are {', '.join(known)}.")
+
+
+def check_measures_known(values: Iterable[str], known: Sequence[str], where: str) -> None:
+    """Refuse what is no ``TASK/MEASURE``; which tasks there are, the model says."""
+    for name in values:
+        task, _, measure = name.partition("/")
+        if name != DEFAULT_MARGIN and not (task and measure in known):
+            raise ConfigError(f"{where}: {name!r} is no measure. Write TASK/MEASURE with one of {', '.join(known)}.")
 
 
 def judge(
@@ -271,7 +286,7 @@ def check_measured(candidate: Measured) -> Iterator[Check]:
         if not any(name.startswith(f"{profile}/{task}/") for name in candidate.metrics)
     ]
     got = f"not {', '.join(lacking)}" if lacking else "every task and profile"
-    yield Check("measured on labelled texts", not lacking, got, "register with --data")
+    yield Check("measured on labelled texts", not lacking, got, "promote with --data")
 
 
 def check_measures(gates: Gates, candidate: Measured) -> Iterator[Check]:
@@ -279,6 +294,7 @@ def check_measures(gates: Gates, candidate: Measured) -> Iterator[Check]:
     for limits, is_upper in ((gates.floors, False), (gates.ceilings, True)):
         for measure, limit in limits.items():
             if measure.partition("/")[0] not in candidate.tasks:
+                yield Check(measure, True, "no such task", "left out")
                 continue
             for profile in candidate.profiles:
                 yield check_limit(
@@ -288,7 +304,7 @@ def check_measures(gates: Gates, candidate: Measured) -> Iterator[Check]:
 
 def check_behaviour(gates: Gates, candidate: Measured) -> Iterator[Check]:
     """Check the behaviour suites in every profile, where they can be run on the model at all."""
-    if not {"nature", "sentiment", "topic", "p_rumour"} <= set(candidate.tasks):
+    if not candidate.has_behaviour:
         return
     for profile in candidate.profiles:
         where = f"{profile}/behaviour"
@@ -318,19 +334,26 @@ def check_limit(gate: str, got: float | None, limit: float, is_upper: bool, form
 def check_differences(
     gates: Gates, candidate: Measured, champion: Measured, differences: Mapping[str, Iterable[Difference]]
 ) -> Iterator[Check]:
-    """Check that no measure is worse than the champion's beyond its margin."""
-    if not set(candidate.tasks) & set(champion.tasks):
-        yield Check("comparison with the champion", False, "no task in common", "the same tasks")
-        return
-    found = [(profile, own) for profile, all_own in differences.items() for own in all_own]
+    """Check that nothing that the champion does is lost, and no measure worse beyond its margin."""
+    for task in champion.tasks:
+        if task not in candidate.tasks:
+            yield Check(f"{task}, which the champion has", False, "lost", "the tasks of the champion")
+    for profile in candidate.profiles:
+        own = list(differences.get(profile, ()))
+        for task in [task for task in champion.tasks if task in candidate.tasks]:
+            of_task = [found for found in own if found.measure.partition("/")[0] == task]
+            yield from check_task(gates, f"{profile} {task}", profile, of_task)
+
+
+def check_task(gates: Gates, name: str, profile: str, found: Sequence[Difference]) -> Iterator[Check]:
+    """Check the differences of one task in one profile; none, or of too few texts, is not met."""
     least = gates.comparison.min_texts
-    enough = [(profile, own) for profile, own in found if own.n >= least]
-    if not enough:
-        most = max((own.n for _, own in found), default=0)
-        got = f"{most} labelled texts that both were asked" if found else "no labelled text that both were asked"
-        yield Check("comparison with the champion", False, got, f"at least {least:g}: name some with --data")
+    most = max((own.n for own in found), default=0)
+    if most < least:
+        got = f"{most} labelled texts that both were asked"
+        yield Check(f"{name} against the champion", False, got, f"at least {least:g}: name some with --data")
         return
-    for profile, own in enough:
+    for own in found:
         margin = gates.margin(own.measure)
         sides = f"{own.first:.3f} against {own.second:.3f}"
         got = f"{sides}, difference {own.difference:+.3f} [{own.low:+.3f}, {own.high:+.3f}]"

@@ -5,7 +5,6 @@ So the content of a run is tested without a server, and nothing else needs to kn
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -71,14 +70,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class File:
-    """A file that is there already, to be among the run's artifacts in ``folder``."""
-
-    source: Path
-    folder: str = ""
-
-
-@dataclass(frozen=True)
 class Dataset:
     """A table that the run used: its name, digest and shape, never its rows.
 
@@ -99,4 +90,4 @@ class Dataset:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-Item = Param | Metric | Tag | Text | Json | Picture | Table | File | Dataset
+Item = Param | Metric | Tag | Text | Json | Picture | Table | Dataset

@@ -12,9 +12,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from opinion_nlp.archive import Reject
 from opinion_nlp.archive.columns import find_text_column
 from opinion_nlp.errors import InputError
-from opinion_nlp.registry.contents import metric_name
+from opinion_nlp.registry.contents import identify, metric_name
 from opinion_nlp.registry.drift import DriftReport, measure_drift, unknown_words
-from opinion_nlp.registry.items import Item, Json, Metric
+from opinion_nlp.registry.items import Dataset, Item, Json, Metric
+from opinion_nlp.schema import UNSURE_COLUMN
+from opinion_nlp.store import sha256
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.tables import read_labelled
 
@@ -30,15 +32,27 @@ class Scored(NamedTuple):
     rejects: list[Reject]
 
 
-def read_scored(path: str | Path) -> Scored:
+def read_scored(path: str | Path, text_column: str | None = None) -> Scored:
     """Read a result of ``opinion-nlp score``.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+    text_column : str, optional
+        Column of the texts; one of the usual names, or none, if not given.
 
     Raises
     ------
     InputError
         If it cannot be read.
     """
-    table = read_labelled(path, None)
+    try:
+        table = read_labelled(path, text_column)
+    except InputError:
+        if text_column is not None:
+            raise
+        # The texts may be left out of what is monitored: any column that every result has will do to read it by.
+        table = read_labelled(path, UNSURE_COLUMN)
     return Scored(table.frame, table.rejects)
 
 
@@ -99,19 +113,20 @@ def name_periods(frame: pd.DataFrame, date_column: str, period: str) -> "pd.Seri
 
     Examples
     --------
-    >>> name_periods(pd.DataFrame({"Ngày": ["03/11/2026", "2026-11-12", "?"]}), "Ngày", "week").tolist()
+    >>> name_periods(pd.DataFrame({"Ngày": ["3/11/2026 8:00", "2026-11-12", "?"]}), "Ngày", "week").tolist()
     ['2026-W45', '2026-W46', 'no date']
     """
     if date_column not in frame:
         raise InputError(f"there is no column {date_column!r}. Columns: {', '.join(map(str, frame.columns))}.")
-    written = frame[date_column].astype("str").str.strip().str.slice(0, 10)
+    cells = frame[date_column].astype("str").str.strip()
+    written = cells.str.split(r"[ T]", n=1, regex=True).str[0]
     dates = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
     for form in DATE_FORMS:
         missing = dates.isna()
         dates = dates.where(~missing, pd.to_datetime(written, format=form, errors="coerce"))
     if dates.isna().all():
         raise InputError(
-            f"no date in column {date_column!r} can be read, such as {written.iloc[0]!r}. Write them as 31/12/2026 or "
+            f"no date in column {date_column!r} can be read, such as {cells.iloc[0]!r}. Write them as 31/12/2026 or "
             f"2026-12-31."
         )
     names = dates.dt.strftime("%G-W%V" if period == "week" else "%Y-%m")
@@ -164,15 +179,19 @@ def measure_unknown(
     return pd.Series(np.asarray(unknown_words(texts, vocabulary)), index=frame.index)
 
 
-def describe_drift(report: DriftReport) -> Iterator[Item]:
-    """Tell a run of MLflow what was found, a step for each period."""
-    yield Json("drift.json", report.to_dict())
+def describe_drift(report: DriftReport, tagger: Tagger, files: Mapping[str, Path]) -> Iterator[Item]:
+    """Tell a run of MLflow what was found, a step for each period, by which model, in which files by their use."""
+    yield from identify(tagger)
+    for use, file in files.items():
+        yield Dataset(file.name, sha256(file), use)
+    yield Json("drift.json", report.tell())
     for step, period in enumerate(report.periods):
         yield Metric("drift/rows", period.n, step)
         for name, value in (("unsure", period.unsure), ("unknown_words", period.unknown)):
             if math.isfinite(value):
                 yield Metric(f"drift/{name}", value, step)
         for task in period.tasks:
-            yield Metric(metric_name(f"drift/{task.task}/psi"), task.psi, step)
+            if math.isfinite(task.psi):
+                yield Metric(metric_name(f"drift/{task.task}/psi"), task.psi, step)
             for label, share in task.estimated:
                 yield Metric(metric_name(f"drift/{task.task}/estimated/{label}"), share, step)

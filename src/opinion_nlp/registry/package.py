@@ -2,12 +2,13 @@
 
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opinion_nlp import store
-from opinion_nlp.errors import ConfigError, ModelFormatError
-from opinion_nlp.registry.connection import Connection, import_mlflow
+from opinion_nlp.errors import ConfigError, ModelFormatError, OpinionNLPError
+from opinion_nlp.registry.connection import Connection, import_mlflow, telling_errors
 from opinion_nlp.schema import RUMOUR_COLUMN, TEXT_COLUMN, UNSURE_COLUMN, tag_columns
 from opinion_nlp.settings import cache_dir
 from opinion_nlp.tagger import EVIDENCE_COLUMN, Tagger
@@ -48,7 +49,8 @@ def log_model(connection: Connection, run_id: str, experiment_id: str, tagger: T
     try:
         with tempfile.TemporaryDirectory() as spool:
             folder = write_pyfunc(tagger, Path(spool), model_id=logged.model_id, run_id=run_id)
-            client.log_model_artifacts(logged.model_id, str(folder))
+            with telling_errors(connection.uri):
+                client.log_model_artifacts(logged.model_id, str(folder))
     except BaseException:
         client.finalize_logged_model(logged.model_id, "FAILED")
         raise
@@ -104,16 +106,35 @@ def make_signature(tagger: Tagger) -> "ModelSignature":
     return ModelSignature(inputs=Schema([ColSpec("string")]), outputs=Schema(outputs), params=ParamSchema(params))
 
 
-def fetch(connection: Connection, uri: str, digest: str) -> Path:
+@dataclass(frozen=True)
+class Told:
+    """What the registry tells of a model's files.
+
+    Attributes
+    ----------
+    source : str
+        Their address, such as ``models:/m-0a1b``.
+    digest : str
+        That of the manifest, over all other files.
+    manifest_digest : str
+        SHA-256 of ``manifest.json``, where the decisions stand; ``""`` where it was not told.
+    """
+
+    source: str
+    digest: str
+    manifest_digest: str = ""
+
+
+def fetch(connection: Connection, told: Told, *, is_fresh: bool = False) -> Path:
     """Bring a logged model's folder to this machine, once for each digest.
 
     Parameters
     ----------
     connection : Connection
-    uri : str
-        Address of the model, such as ``models:/m-0a1b``.
-    digest : str
-        The digest that the registry tells of it.
+    told : Told
+        What the registry tells of it.
+    is_fresh : bool
+        Whether to look at the registry's own files, though the cache has the same.
 
     Returns
     -------
@@ -125,17 +146,23 @@ def fetch(connection: Connection, uri: str, digest: str) -> Path:
     ModelFormatError
         If what is there is no model of ours, or another one than the registry tells, or was changed.
     """
-    place = cache_dir() / "models" / digest[:32]
-    if not place.is_dir():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        spool = Path(tempfile.mkdtemp(prefix=".fetch-", dir=place.parent))
+    place = cache_dir() / "models" / f"{told.digest[:32]}-{told.manifest_digest[:8] or 'any'}"
+    if place.is_dir() and not is_fresh:
         try:
-            folder = download(connection, uri, spool)
-            check(folder, digest, uri)
-            put(folder, place)
-        finally:
-            shutil.rmtree(spool, ignore_errors=True)
-    check(place, digest, uri)
+            check(place, told)
+            return place
+        except OpinionNLPError:
+            # Something happened to the cache: the registry has the files.
+            shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    spool = Path(tempfile.mkdtemp(prefix=".fetch-", dir=place.parent))
+    try:
+        folder = download(connection, told.source, spool)
+        check(folder, told)
+        put(folder, place)
+    finally:
+        shutil.rmtree(spool, ignore_errors=True)
+    check(place, told)
     return place
 
 
@@ -158,14 +185,16 @@ def download(connection: Connection, uri: str, spool: Path) -> Path:
     return found[0].parent
 
 
-def check(folder: Path, digest: str, uri: str) -> None:
-    """Compare a folder with the digest that the registry tells, and its files with its manifest."""
+def check(folder: Path, told: Told) -> None:
+    """Compare a folder with the digests that the registry tells, and its files with its manifest."""
     manifest = store.read_manifest(folder)
-    if manifest.digest != digest:
-        raise ModelFormatError(
-            f"{uri}: its digest is {manifest.digest[:8]}, the registry tells of {digest[:8]}: it was changed after it "
-            f"was registered. Do not use it; roll back, or register the model again."
-        )
+    found = (manifest.digest, store.sha256(folder / store.MANIFEST))
+    for own, wanted in zip(found, (told.digest, told.manifest_digest or found[1]), strict=True):
+        if own != wanted:
+            raise ModelFormatError(
+                f"{told.source}: its digest is {own[:8]}, the registry tells of {wanted[:8]}: it was changed after it "
+                f"was registered. Do not use it; roll back, or register the model again."
+            )
     store.check_files(folder, manifest)
 
 

@@ -12,20 +12,28 @@ import pandas as pd
 from opinion_nlp import store
 from opinion_nlp.errors import ConfigError, RegistryError
 from opinion_nlp.registry.answers import Difference, answer, compare_answers
-from opinion_nlp.registry.connection import Connection, lock_database
+from opinion_nlp.registry.connection import Connection, lock_model
 from opinion_nlp.registry.contents import answers_path, identify
 from opinion_nlp.registry.gates import Gates, Measured, Verdict, judge, read_gates
-from opinion_nlp.registry.items import Json, Metric
+from opinion_nlp.registry.items import Json, Metric, Tag
 from opinion_nlp.registry.package import fetch
-from opinion_nlp.registry.register import Labelled, measure_on, tasks_of
+from opinion_nlp.registry.register import Labelled, has_default_tasks, measure_on, tasks_of
 from opinion_nlp.registry.track import now, open_run
-from opinion_nlp.registry.versions import CANDIDATE, CHAMPION, MODEL_NAME, Version, find_version, read_aliases
+from opinion_nlp.registry.versions import (
+    CANDIDATE,
+    CHAMPION,
+    MODEL_NAME,
+    Version,
+    find_version,
+    list_versions,
+    read_aliases,
+)
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.behaviour import load_cases
 
 PREFIX = "opinion_nlp.promotion."
 WHO, WHEN, WHY, BEFORE, FORCED = (f"{PREFIX}{name}" for name in ("by", "at", "why", "before", "forced"))
-BACK_WHO, BACK_WHEN, BACK_WHY = (f"opinion_nlp.rollback.{name}" for name in ("by", "at", "why"))
+BACK_WHO, BACK_WHEN, BACK_WHY, BACK_FROM = (f"opinion_nlp.rollback.{name}" for name in ("by", "at", "why", "from"))
 PASSED = "passed every gate"
 N_TURNS = 3
 
@@ -65,7 +73,7 @@ def promote(
     ----------
     connection : Connection
     which : str or int, optional
-        Number, alias or digest; the version that ``candidate`` points to, else the newest, if not given.
+        Number, alias or digest; the version that ``candidate`` points to if not given.
     name : str
         Name of the registered model.
     gates : Gates, optional
@@ -85,7 +93,7 @@ def promote(
     Raises
     ------
     ConfigError
-        If the version is champion already, or ``force`` gives no reason.
+        If the version is champion already, ``force`` gives no reason, or no version is named and none is candidate.
     ModelNotFoundError, ModelFormatError
         If there is no such version, or its files were changed.
     RegistryError
@@ -95,8 +103,12 @@ def promote(
         raise ConfigError("a forced promotion needs a reason: --force 'why'.")
     gates = gates or read_gates()
     aliases = read_aliases(connection, name)
-    candidate = find_version(connection, which if which is not None else aliases.get(CANDIDATE), name)
-    champion = find_version(connection, CHAMPION, name) if CHAMPION in aliases else None
+    if which is None and CANDIDATE not in aliases and aliases:
+        raise ConfigError(f"{name} has no candidate: register a model, or name a version.")
+    candidate = find_version(connection, CANDIDATE if which is None else which, name)
+    # One that was deleted is nothing to compare with.
+    present = [version for version in list_versions(connection, name) if version.number == aliases.get(CHAMPION)]
+    champion = present[0] if present else None
     if champion is not None and champion.number == candidate.number:
         raise ConfigError(f"version {candidate.number} of {name} is champion already.")
     tagger = open_version(connection, candidate)
@@ -116,13 +128,16 @@ def promote(
             {} if other is None else compare(connection, (candidate, tagger), (champion, other), gates, data),
             None if other is None else compare_speed(tagger, other),
         )
-        run.log([Json("verdict.json", verdict.to_dict()), *identify(tagger)])
+        reason = force.strip() if force is not None and not verdict.is_passed else ""
+        told = PASSED if verdict.is_passed else "gates not met"
+        record = {WHO: who(), WHEN: now(), WHY: reason or why or (force or "").strip() or told}
+        record |= {FORCED: str(bool(reason)).lower(), BEFORE: str(champion.number) if champion else ""}
+        run.log([Json("verdict.json", {"is_passed": verdict.is_passed, **verdict.to_dict()}), *identify(tagger)])
+        run.log(Tag(tag, value) for tag, value in record.items())
+        run.log([Tag(f"{PREFIX}is_passed", str(verdict.is_passed).lower())])
     if not verdict.is_passed and force is None:
         return Promotion(candidate, verdict, is_promoted=False)
-    reason = "" if verdict.is_passed or force is None else force.strip()
-    record = {WHO: who(), WHEN: now(), WHY: reason or why or PASSED, FORCED: str(bool(reason)).lower()}
-    record[BEFORE] = str(champion.number) if champion else ""
-    move_champion(connection, name, candidate.number, champion.number if champion else None, record)
+    move_champion(connection, name, candidate.number, aliases.get(CHAMPION), record)
     return Promotion(find_version(connection, candidate.number, name), verdict, is_promoted=True, reason=reason)
 
 
@@ -158,10 +173,13 @@ def rollback(connection: Connection, *, name: str = MODEL_NAME, why: str = "") -
     target = find_version(connection, before, name)
     # A model that cannot be loaded is no way out.
     open_version(connection, target)
-    move_champion(connection, name, target.number, champion.number, {})
-    client = connection.client
-    for tag, value in ((BACK_WHO, who()), (BACK_WHEN, now()), (BACK_WHY, why or "not told")):
-        client.set_model_version_tag(name, str(champion.number), tag, value)
+    record = {BACK_WHO: who(), BACK_WHEN: now(), BACK_WHY: why or "not told", BACK_FROM: str(champion.number)}
+    about = f"roll back {name} to version {target.number}"
+    with open_run(connection, about, "rollback", parent=target.run_id) as run:
+        run.log(Tag(tag, value) for tag, value in record.items())
+        move_champion(connection, name, target.number, champion.number, record)
+        for tag in (BACK_WHO, BACK_WHEN, BACK_WHY):
+            connection.client.set_model_version_tag(name, str(champion.number), tag, record[tag])
     return find_version(connection, target.number, name), find_version(connection, champion.number, name)
 
 
@@ -174,7 +192,7 @@ def move_champion(connection: Connection, name: str, number: int, expected: int 
         If ``champion`` does not point to ``expected`` any more, or not to ``number`` afterwards.
     """
     client = connection.client
-    with lock_database(connection.uri):
+    with lock_model(connection, name):
         present = read_aliases(connection, name).get(CHAMPION)
         if present != expected:
             raise RegistryError(
@@ -194,8 +212,8 @@ def move_champion(connection: Connection, name: str, number: int, expected: int 
 
 
 def open_version(connection: Connection, version: Version) -> Tagger:
-    """Load a version, with its digests checked."""
-    return store.load(fetch(connection, version.source, version.digest))
+    """Load a version from the registry's own files, with their digests checked."""
+    return store.load(fetch(connection, version.told, is_fresh=True))
 
 
 def measure(connection: Connection, version: Version, tagger: Tagger) -> Measured:
@@ -203,7 +221,9 @@ def measure(connection: Connection, version: Version, tagger: Tagger) -> Measure
     folder = Path(str(tagger.path))
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     metrics = dict(connection.client.get_run(version.run_id).data.metrics)
-    return Measured(str(version.number), tagger.profiles, tasks_of(tagger), metrics, size / 1e6)
+    return Measured(
+        str(version.number), tagger.profiles, tasks_of(tagger), metrics, size / 1e6, has_default_tasks(tagger)
+    )
 
 
 def compare(
@@ -216,7 +236,12 @@ def compare(
     """Compare every profile of a version with the same of the champion, or with the champion's usual one."""
     (candidate, tagger), (champion, other) = new, old
     assert champion is not None
-    labels = {task: tagger.labels(task) for task in tagger.tasks if task in other.tasks}
+    # A label that one of them does not have counts against it.
+    labels = {
+        task: tuple(dict.fromkeys((*tagger.labels(task), *other.labels(task))))
+        for task in tagger.tasks
+        if task in other.tasks
+    }
     found: dict[str, list[Difference]] = {}
     for profile in tagger.profiles:
         against = profile if profile in other.profiles else other.default_profile

@@ -1,7 +1,7 @@
 """Register a model folder as a new version, with all that is measured of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,8 @@ from opinion_nlp.errors import ConfigError
 from opinion_nlp.registry.answers import answer
 from opinion_nlp.registry.connection import Connection
 from opinion_nlp.registry.contents import (
+    DIGEST,
+    MANIFEST_DIGEST,
     describe_answers,
     describe_behaviour,
     describe_evaluation,
@@ -18,8 +20,16 @@ from opinion_nlp.registry.contents import (
 from opinion_nlp.registry.items import Dataset, Item
 from opinion_nlp.registry.package import log_model
 from opinion_nlp.registry.track import Run, open_run
-from opinion_nlp.registry.versions import CANDIDATE, MODEL_NAME, Version, escape, find_version, list_versions
-from opinion_nlp.schema import DEFAULT_TASKS, RUMOUR_COLUMN
+from opinion_nlp.registry.versions import (
+    CANDIDATE,
+    CHAMPION,
+    MODEL_NAME,
+    Version,
+    check_name,
+    find_version,
+    list_versions,
+)
+from opinion_nlp.schema import DEFAULT_TASKS, NATURE, RUMOUR_COLUMN
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.behaviour import run_behaviour
 from opinion_nlp.training.results import Evaluation
@@ -117,7 +127,8 @@ def register(
     Returns
     -------
     Version
-        The new one, or the one that holds this very model already.
+        The new one, or the one that holds this very model already: it becomes candidate too, unless it is champion,
+        and is measured on ``data``.
 
     Raises
     ------
@@ -126,10 +137,11 @@ def register(
     RegistryError
         If the registry refuses or goes away; no version is there then.
     """
-    escape(name)
+    check_name(name)
+    tags = {item.name: item.value for item in identify(tagger)}
     for version in list_versions(connection, name):
-        if version.digest == tagger.manifest.digest:
-            return version
+        if version.digest == tags[DIGEST] and version.tags.get(MANIFEST_DIGEST) == tags.get(MANIFEST_DIGEST):
+            return complete(connection, version, tagger, data)
     if run is not None:
         return add_version(run, tagger, name)
     with open_run(connection, f"register {tagger.version}", "register") as own:
@@ -137,12 +149,30 @@ def register(
         return add_version(own, tagger, name)
 
 
+def complete(connection: Connection, version: Version, tagger: Tagger, data: Labelled | None) -> Version:
+    """Bring a version that is there to where a new one would be."""
+    if data is not None:
+        experiment_id = str(connection.client.get_run(version.run_id).info.experiment_id)
+        Run(connection, version.run_id, experiment_id).log(measure_on(tagger, data))
+    if not {CHAMPION, CANDIDATE} & set(version.aliases):
+        connection.client.set_registered_model_alias(version.name, CANDIDATE, str(version.number))
+    return find_version(connection, version.number, version.name)
+
+
 def describe(tagger: Tagger, data: Labelled | None = None) -> Iterator[Item]:
-    """Tell all there is of a model: where it comes from, what was measured before, and what is measured now."""
+    """Tell all there is of a model: where it comes from, what was measured before, and what is measured now.
+
+    What its manifest tells of a task is left out where the task is measured now, so that no run mixes the two.
+    """
     yield from describe_model(tagger)
+    measured = set() if data is None else set(data.tasks_of(tagger))
     for key, found in tagger.manifest.metrics.items():
         profile = key.rpartition(", ")[2] if key.rpartition(", ")[2] in tagger.profiles else tagger.profiles[0]
-        yield from describe_evaluation(Evaluation.from_dict(found), profile)
+        before = Evaluation.from_dict(found)
+        rest = tuple(part for part in before.tasks if part.task not in measured)
+        rumour = None if NATURE.name in measured else before.rumour
+        if rest or rumour is not None:
+            yield from describe_evaluation(replace(before, tasks=rest, rumour=rumour), profile)
     if data is not None:
         yield from measure_on(tagger, data)
     if has_default_tasks(tagger):

@@ -1,6 +1,7 @@
 """Runs of MLflow for what the commands do: training, evaluation, scoring."""
 
 import contextlib
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -8,8 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from opinion_nlp.registry.connection import EXPERIMENT, Connection, connect
-from opinion_nlp.registry.contents import VERSION, describe_behaviour, describe_evaluation, describe_scoring, identify
-from opinion_nlp.registry.drift import stability_index
+from opinion_nlp.registry.contents import (
+    VERSION,
+    describe_behaviour,
+    describe_evaluation,
+    describe_scoring,
+    identify,
+    metric_name,
+)
+from opinion_nlp.registry.drift import compare_counts
 from opinion_nlp.registry.items import Dataset, Item, Metric, Tag
 from opinion_nlp.registry.register import Labelled, describe
 from opinion_nlp.registry.track import COMPLETED, KIND, Run, open_run
@@ -72,7 +80,8 @@ def track_scoring(result: ScoreResult, inputs: Iterable[str | Path], uri: str | 
     ----------
     result : ScoreResult
     inputs : iterable of path
-        What was scored; the names and digests of files are logged, nothing of what they hold.
+        What was scored; the names of files and folders and the digests of files are logged, nothing of what they
+        hold.
     uri : str, optional
         See :func:`~opinion_nlp.registry.connection.choose_uri`.
 
@@ -86,8 +95,9 @@ def track_scoring(result: ScoreResult, inputs: Iterable[str | Path], uri: str | 
     RegistryError
         If MLflow does not answer or refuses.
     """
-    digests = {Path(name).name: sha256(Path(name)) for name in inputs if Path(name).is_file()}
     with connect(uri) as connection:
+        digests = {str(name): sha256(Path(name)) for name in inputs if Path(name).is_file()}
+        digests |= {str(name): "" for name in inputs if Path(name).is_dir()}
         before = find_last_scoring(connection, result.model_version)
         name = f"score {time.strftime('%Y-%m-%d %H:%M')}"
         with open_run(connection, name, "score") as run:
@@ -101,6 +111,8 @@ def find_last_scoring(connection: Connection, model: str) -> tuple[str, dict[str
     """Find the last finished scoring by a model: the id of its run, and its measures."""
     experiment = connection.client.get_experiment_by_name(EXPERIMENT)
     if experiment is None:
+        return None
+    if "'" in model:
         return None
     asked = f"tags.`{KIND}` = 'score' and tags.`{VERSION}` = '{model}' and attributes.status = 'FINISHED'"
     found = connection.client.search_runs(
@@ -117,8 +129,11 @@ def describe_move(result: ScoreResult, run_id: str, before: Mapping[str, float])
     yield Tag(BEFORE, run_id)
     n_before = before.get("rows", 0.0)
     for task, counts in result.counts.items():
-        where = f"{SHARE}{task}/"
-        labels = sorted(set(counts) | {name.removeprefix(where) for name in before if name.startswith(where)})
-        now = np.array([counts.get(label, 0) for label in labels], dtype=float)
-        then = np.array([before.get(f"{where}{label}", 0.0) * n_before for label in labels])
-        yield Metric(f"drift/{task}/psi", stability_index(now, then))
+        where = metric_name(f"{SHARE}{task}/")
+        counted = {metric_name(f"{SHARE}{task}/{label}"): n for label, n in counts.items()}
+        names = sorted(set(counted) | {name for name in before if name.startswith(where)})
+        now = np.array([counted.get(name, 0) for name in names], dtype=float)
+        then = np.array([before.get(name, 0.0) * n_before for name in names])
+        index = compare_counts(now, then)
+        if math.isfinite(index):
+            yield Metric(metric_name(f"drift/{task}/psi"), index)

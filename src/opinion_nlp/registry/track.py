@@ -2,14 +2,15 @@
 
 import contextlib
 import json
+import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from opinion_nlp.registry.connection import EXPERIMENT, Connection
-from opinion_nlp.registry.items import Dataset, File, Item, Json, Metric, Param, Picture, Table, Tag, Text
+from opinion_nlp.registry.connection import EXPERIMENT, Connection, telling_errors
+from opinion_nlp.registry.items import Dataset, Item, Json, Metric, Param, Picture, Table, Tag, Text
 
 STARTED, COMPLETED = "opinion_nlp.started", "opinion_nlp.completed"
 FAILED = "opinion_nlp.failed"
@@ -19,6 +20,8 @@ CONTEXT = "mlflow.data.context"
 # What one call of MLflow's REST interface takes.
 MAX_PARAMS, MAX_METRICS, MAX_TAGS = 100, 1000, 100
 MAX_PARAM, MAX_TAG, MAX_DIGEST, MAX_REASON = 6000, 5000, 36, 500
+
+_QUOTE = re.compile(r"""['"`“‘«]""")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def open_run(
     name : str
         Name of the run.
     kind : str
-        ``train``, ``evaluate``, ``score``, ``register``, ``promote`` or ``monitor``.
+        ``train``, ``evaluate``, ``score``, ``register``, ``promote``, ``rollback`` or ``monitor``.
     experiment : str
         Name of the experiment; made if it is not there.
     parent : str, optional
@@ -69,8 +72,7 @@ def open_run(
     try:
         yield Run(connection, run_id, experiment_id)
     except BaseException as error:
-        # The reason may quote a file's name, never a text; what cannot be said any more is left unsaid.
-        reason = f"{type(error).__name__}: {error}"[:MAX_REASON]
+        reason = f"{type(error).__name__}: {cut_quotes(str(error))}"[:MAX_REASON]
         with contextlib.suppress(Exception):  # the first error matters, not that telling it failed too
             client.set_tag(run_id, FAILED, reason)
             client.set_terminated(run_id, "FAILED" if isinstance(error, Exception) else "KILLED")
@@ -79,13 +81,35 @@ def open_run(
     client.set_terminated(run_id, "FINISHED")
 
 
+def cut_quotes(message: str) -> str:
+    """Cut a message before anything that it quotes, which may be a cell of a table.
+
+    Examples
+    --------
+    >>> cut_quotes("unknown label 'Nghe nói mai cắt nước' in row 7")
+    'unknown label …'
+    >>> cut_quotes("the disk is full")
+    'the disk is full'
+    """
+    plain = _QUOTE.split(message, maxsplit=1)[0]
+    return plain if plain == message else f"{plain}…"
+
+
 def log_items(run: Run, items: Iterable[Item]) -> None:
-    """Log items to a run: settings, measures and words in as few calls as they fit in, then files."""
+    """Log items to a run: settings, measures and words in as few calls as they fit in, then files.
+
+    Of measures of one name and step the last counts: among equals in time, MLflow would take the greatest.
+    """
+    with telling_errors(run.connection.uri):
+        _log_items(run, items)
+
+
+def _log_items(run: Run, items: Iterable[Item]) -> None:
     from mlflow import entities
 
     client, run_id = run.connection.client, run.run_id
     params: list[entities.Param] = []
-    metrics: list[entities.Metric] = []
+    measured: dict[tuple[str, int], entities.Metric] = {}
     tags: list[entities.RunTag] = []
     inputs: list[entities.DatasetInput] = []
     moment = int(time.time() * 1000)
@@ -95,19 +119,18 @@ def log_items(run: Run, items: Iterable[Item]) -> None:
                 case Param(name, value):
                     params.append(entities.Param(name, value[:MAX_PARAM]))
                 case Metric(name, value, step):
-                    metrics.append(entities.Metric(name, value, moment, step))
+                    measured[name, step] = entities.Metric(name, value, moment, step)
                 case Tag(name, value):
                     tags.append(entities.RunTag(name, value[:MAX_TAG]))
                 case Dataset():
                     inputs.append(make_input(item))
-                case File(source, folder):
-                    client.log_artifact(run_id, str(source), folder or None)
                 case _:
                     write_artifact(item, Path(spool))
         if any(Path(spool).iterdir()):
             client.log_artifacts(run_id, spool)
     for start in range(0, len(params), MAX_PARAMS):
         client.log_batch(run_id, params=params[start : start + MAX_PARAMS])
+    metrics = list(measured.values())
     for start in range(0, len(metrics), MAX_METRICS):
         client.log_batch(run_id, metrics=metrics[start : start + MAX_METRICS])
     for start in range(0, len(tags), MAX_TAGS):
@@ -158,4 +181,15 @@ def now() -> str:
     >>> len(now()), now()[-1]
     (20, 'Z')
     """
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return tell_time(time.time())
+
+
+def tell_time(seconds: float) -> str:
+    """Write a moment in UTC, to the second.
+
+    Examples
+    --------
+    >>> tell_time(0)
+    '1970-01-01T00:00:00Z'
+    """
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

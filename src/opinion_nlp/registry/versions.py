@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from opinion_nlp.errors import ConfigError, ModelNotFoundError
 from opinion_nlp.registry.connection import Connection, connect
-from opinion_nlp.registry.contents import COMMIT, DIGEST, PROFILES, VERSION
-from opinion_nlp.registry.package import fetch
+from opinion_nlp.registry.contents import COMMIT, DIGEST, MANIFEST_DIGEST, PROFILES, VERSION
+from opinion_nlp.registry.package import Told, fetch
+from opinion_nlp.registry.track import tell_time
 from opinion_nlp.training.records import Record, format_table
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class Version(Record):
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def told(self) -> Told:
+        """What the registry tells of its files."""
+        return Told(self.source, self.digest, self.tags.get(MANIFEST_DIGEST, ""))
+
+    @property
     def address(self) -> str:
         """Address that :func:`opinion_nlp.load_tagger` takes."""
         return f"{SCHEME}/{self.name}/{self.number}"
@@ -72,7 +78,7 @@ class Version(Record):
 def list_versions(connection: Connection, name: str = MODEL_NAME) -> list[Version]:
     """List the versions of a model, the newest first; empty if there is no such model."""
     aliases = read_aliases(connection, name)
-    found = connection.client.search_model_versions(f"name = '{escape(name)}'")
+    found = connection.client.search_model_versions(f"name = '{check_name(name)}'")
     versions = [read_version(entity, aliases) for entity in iter_pages(connection, found, name)]
     return sorted(versions, key=lambda version: -version.number)
 
@@ -81,11 +87,11 @@ def iter_pages(connection: Connection, page: Any, name: str) -> "Iterator[Entity
     """Yield the versions of a page and of those after it."""
     yield from page
     while page.token:
-        page = connection.client.search_model_versions(f"name = '{escape(name)}'", page_token=page.token)
+        page = connection.client.search_model_versions(f"name = '{check_name(name)}'", page_token=page.token)
         yield from page
 
 
-def escape(name: str) -> str:
+def check_name(name: str) -> str:
     """Refuse a name that would end the string it is put into."""
     if "'" in name or "/" in name or not name.strip():
         raise ConfigError(f"{name!r} cannot be the name of a model. Use letters, digits, - and _.")
@@ -97,7 +103,7 @@ def read_aliases(connection: Connection, name: str) -> dict[str, int]:
     from mlflow.exceptions import MlflowException
 
     try:
-        model = connection.client.get_registered_model(escape(name))
+        model = connection.client.get_registered_model(check_name(name))
     except MlflowException as error:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
             return {}
@@ -107,11 +113,9 @@ def read_aliases(connection: Connection, name: str) -> dict[str, int]:
 
 def read_version(entity: "Entity", aliases: Mapping[str, int]) -> Version:
     """Make a record of what MLflow tells of a version."""
-    import time
-
     number = int(entity.version)
     tags = {str(key): str(value) for key, value in entity.tags.items()}
-    created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(entity.creation_timestamp / 1000))
+    created = tell_time(entity.creation_timestamp / 1000)
     return Version(
         name=str(entity.name),
         number=number,
@@ -148,7 +152,7 @@ def find_version(connection: Connection, which: str | int | None = None, name: s
     versions = list_versions(connection, name)
     if not versions:
         raise ModelNotFoundError(
-            f"the registry at {connection.uri} has no version of {name}. Register one with `opinion-nlp models "
+            f"the registry at {connection.shown} has no version of {name}. Register one with `opinion-nlp models "
             f"register`, or name another with --tracking-uri."
         )
     if which is None:
@@ -214,7 +218,7 @@ def load_address(address: str, uri: str | None = None) -> Path:
         )
     with connect(uri) as connection:
         version = find_version(connection, match["alias"] or match["version"], match["name"])
-        return fetch(connection, version.source, version.digest)
+        return fetch(connection, version.told)
 
 
 def show_versions(versions: list[Version]) -> str:

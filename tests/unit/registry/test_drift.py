@@ -50,6 +50,24 @@ def test_few_rows_say_nothing():
     assert "Too few" in report.conclusion
 
 
+def test_a_reference_of_few_rows_or_of_other_labels_is_not_called_stable():
+    rows = scored(300, (0.5, 0.3, 0.2))
+    few = measure_drift(rows, scored(20, (0.5, 0.3, 0.2)), LABELS)
+    assert few.periods[0].verdict == "too few"
+    others = measure_drift(rows, scored(300, (0.5, 0.3, 0.2)).assign(mood="other"), LABELS)
+    assert others.periods[0].tasks[0].verdict == "too few"
+    assert math.isnan(others.periods[0].tasks[0].psi)
+
+
+def test_rates_that_moved_are_told_though_no_label_did():
+    before = scored(4000, (0.5, 0.3, 0.2))
+    report = measure_drift(scored(300, (0.5, 0.3, 0.2), 1).assign(unsure="mood"), before, LABELS)
+    assert "rows unsure of a task 20 % to 100 %" in report.conclusion
+    told = report.tell()
+    assert told["conclusion"] == report.conclusion
+    assert told["periods"][0]["verdict"] == "stable"
+
+
 def test_periods_are_judged_one_by_one():
     rows = pd.concat([scored(300, (0.5, 0.3, 0.2), 1), scored(300, (0.0, 0.1, 0.9), 2)], ignore_index=True)
     periods = pd.Series(["2026-10"] * 300 + ["2026-11"] * 300)

@@ -30,10 +30,11 @@ def test_a_first_version_meets_absolute_gates_only():
     verdict = judge(GATES, GOOD)
     assert verdict.is_passed
     assert verdict.champion == ""
-    # topic is no task of the model: its floor asks nothing of it
+    # topic is no task of the model: its floor asks nothing of it, and that is told
     assert [check.gate for check in verdict.checks] == [
         "measured on labelled texts",
         "fast mood/macro_f1",
+        "topic/macro_f1",
         "fast mood/ece",
     ]
     assert "the first" in str(verdict)
@@ -74,24 +75,39 @@ def test_worse_than_the_champion_beyond_the_margin(low, is_met):
 
 
 def test_margins_are_by_measure():
-    verdict = judge(GATES, GOOD, OLD, {"fast": [difference(-0.08, measure="p_rumour/average_precision")]})
-    assert verdict.is_passed
+    tasks = ("mood", "p_rumour")
+    metrics = dict(GOOD.metrics) | {"fast/p_rumour/auroc": 0.9}
+    sides = [replace(side, tasks=tasks, metrics=metrics) for side in (GOOD, OLD)]
+    differences = [difference(0.0), difference(-0.08, measure="p_rumour/average_precision")]
+    assert judge(GATES, *sides, {"fast": differences}).is_passed
 
 
 @pytest.mark.parametrize(
     ("differences", "got"),
-    [({}, "no labelled text"), ({"fast": [difference(0.0, n=12)]}, "12 labelled texts")],
+    [({}, "0 labelled texts"), ({"fast": [difference(0.0, n=12)]}, "12 labelled texts")],
 )
 def test_without_texts_in_common_nothing_is_passed(differences, got):
     verdict = judge(GATES, GOOD, OLD, differences)
-    assert gates_missed(verdict) == ["comparison with the champion"]
+    assert gates_missed(verdict) == ["fast mood against the champion"]
     assert got in verdict.failed[0].got
     assert "--data" in verdict.failed[0].wanted
 
 
-def test_another_task_cannot_take_the_place_of_the_champion():
-    verdict = judge(Gates(), GOOD, replace(OLD, tasks=("topic",)), {})
-    assert gates_missed(verdict) == ["comparison with the champion"]
+def test_what_the_champion_does_must_not_be_lost():
+    verdict = judge(Gates(), GOOD, replace(OLD, tasks=("mood", "topic")), {"fast": [difference(0.0)]})
+    assert gates_missed(verdict) == ["topic, which the champion has"]
+
+
+def test_every_task_and_profile_has_to_be_compared():
+    metrics = {f"{profile}/{task}/macro_f1": 0.7 for profile in ("fast", "accurate") for task in ("mood", "topic")}
+    own = replace(GOOD, profiles=("fast", "accurate"), tasks=("mood", "topic"), metrics=metrics)
+    differences = {"fast": [difference(0.0), difference(0.0, n=5, measure="topic/macro_f1")]}
+    verdict = judge(Gates(), own, replace(own, version="1"), differences)
+    assert gates_missed(verdict) == [
+        "fast topic against the champion",
+        "accurate mood against the champion",
+        "accurate topic against the champion",
+    ]
 
 
 def test_too_slow_and_too_large():
@@ -106,7 +122,9 @@ def test_behaviour_is_asked_of_models_with_the_usual_tasks():
     gates = Gates(behaviour={"mft": 0.9, "max_gap": 0.1})
     metrics = {f"fast/{task}/macro_f1": 0.7 for task in tasks}
     metrics |= {"fast/behaviour/mft": 0.95, "fast/behaviour/stance_flips/max_gap": 0.2}
-    verdict = judge(gates, replace(GOOD, tasks=tasks, metrics=metrics))
+    other_labels = replace(GOOD, tasks=tasks, metrics=metrics)
+    assert judge(gates, other_labels).is_passed
+    verdict = judge(gates, replace(other_labels, has_behaviour=True))
     assert gates_missed(verdict) == ["fast stance_flips, max gap", "fast name_swaps, max gap"]
     assert [check.got for check in verdict.failed] == ["0.200", "not measured"]
 
@@ -126,6 +144,8 @@ def test_the_gates_of_the_package_hold_every_section():
         ("[comparison]\nlevel = 1", "comparison.level"),
         ("[floors]\nx = 'viel'", "floors.x must be a number"),
         ("[floors]\nx = -1", "at least 0"),
+        ("[floors]\n'nature/makro_f1' = 0.5", "is no measure"),
+        ("[margins]\n'nature/ece' = 0.5", "is no measure"),
         ("floors = 3", "must be a section"),
         ("[floors", "no TOML"),
     ],
