@@ -34,7 +34,7 @@ ENVIRONMENT = {
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 SQLITE = "sqlite:///"
 PROBE_TIMEOUT_S = 5.0
-LOCK_S = 60.0
+LOCK_S, WAIT_S = 60.0, 10.0
 
 _PASSWORD = re.compile(r"(://[^/@:\s]*:)[^/@\s]*@")
 _USER = re.compile(r"(://)[^/@\s]*@")
@@ -216,7 +216,7 @@ def lock_model(connection: Connection, name: str) -> Iterator[None]:
     Raises
     ------
     RegistryError
-        If somebody else holds it.
+        If somebody else holds it for longer than :data:`WAIT_S`.
     """
     if database_file(connection.uri) is not None:
         with lock_database(connection.uri):
@@ -225,19 +225,22 @@ def lock_model(connection: Connection, name: str) -> Iterator[None]:
     from mlflow.exceptions import MlflowException
 
     client, lock = connection.client, f"{name}.lock"
-    for _ in range(2):
+    deadline = time.monotonic() + WAIT_S
+    while True:
         try:
             client.create_registered_model(lock, description="held while an alias is moved")
             break
         except MlflowException as error:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
-            with contextlib.suppress(MlflowException):  # it may be gone by now
-                held = client.get_registered_model(lock)
-                if time.time() - held.creation_timestamp / 1000 > LOCK_S:
-                    client.delete_registered_model(lock)
-    else:
-        raise RegistryError(f"somebody else is moving the aliases of {name}. Try again in a minute.")
+            if time.monotonic() > deadline:
+                told = f"somebody else is moving the aliases of {name}. Try again in a minute."
+                raise RegistryError(told) from error
+        with contextlib.suppress(MlflowException):  # it may be gone by now
+            held = client.get_registered_model(lock)
+            if time.time() - held.creation_timestamp / 1000 > LOCK_S:
+                client.delete_registered_model(lock)
+        time.sleep(0.2)
     try:
         yield
     finally:

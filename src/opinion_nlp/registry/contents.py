@@ -7,7 +7,7 @@ import math
 import os
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,8 +158,8 @@ def answers_path(profile: str) -> str:
     return f"answers/{profile}.parquet"
 
 
-def describe_scoring(result: "ScoreResult", inputs: Mapping[str, str]) -> Iterator[Item]:
-    """Tell what a scoring did: rows, model, distribution of labels, and digests of its inputs."""
+def describe_scoring(result: "ScoreResult", inputs: Iterable[tuple[str, str]]) -> Iterator[Item]:
+    """Tell what a scoring did: rows, model, distribution of labels, and names and digests of its inputs."""
     yield Param("profile", result.profile)
     yield Tag(VERSION, result.model_version)
     yield from describe_machine()
@@ -173,7 +173,7 @@ def describe_scoring(result: "ScoreResult", inputs: Mapping[str, str]) -> Iterat
         for task, counts in result.counts.items():
             for label, n in sorted(counts.items()):
                 yield Metric(metric_name(f"share/{task}/{label}"), n / result.n_rows)
-    for name, digest in inputs.items():
+    for name, digest in inputs:
         yield Dataset(name, digest, "scoring")
 
 

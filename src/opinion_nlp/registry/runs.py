@@ -96,8 +96,8 @@ def track_scoring(result: ScoreResult, inputs: Iterable[str | Path], uri: str | 
         If MLflow does not answer or refuses.
     """
     with connect(uri) as connection:
-        digests = {str(name): sha256(Path(name)) for name in inputs if Path(name).is_file()}
-        digests |= {str(name): "" for name in inputs if Path(name).is_dir()}
+        paths = [Path(name) for name in inputs]
+        digests = [(path.name, sha256(path) if path.is_file() else "") for path in paths if path.exists()]
         before = find_last_scoring(connection, result.model_version)
         name = f"score {time.strftime('%Y-%m-%d %H:%M')}"
         with open_run(connection, name, "score") as run:

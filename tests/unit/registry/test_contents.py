@@ -110,7 +110,7 @@ def test_a_scoring_is_told_in_numbers():
         n_unsure=2,
         n_files=1,
     )
-    items = list(describe_scoring(result, {"kho.csv": "ef" * 32}))
+    items = list(describe_scoring(result, [("kho.csv", "ef" * 32)]))
     metrics = {name: item.value for name, item in named(items, Metric).items()}
     assert metrics["rows"] == 4
     assert metrics["unsure_share"] == 0.5
