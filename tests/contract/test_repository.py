@@ -18,7 +18,7 @@ FORBIDDEN = [
     "files.python" + "hosted",
     "registry.npm" + "js",
 ]
-BINARY = {".onnx", ".skops"}
+BINARY = {".png", ".onnx", ".skops"}
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md"]
 PAGES += [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("docs/*.md"))]
 PAGES += [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("data/**/README.md"))]
