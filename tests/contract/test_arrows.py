@@ -40,7 +40,7 @@ ONLY_IN = {
     "torch": ("training/encoder/",),
     "skops": ("safe_files.py",),
     "mlflow": ("registry/",),
-    "pyspark": (),
+    "pyspark": ("scoring/spark/",),
 }
 MODULES = sorted(SOURCE.rglob("*.py"))
 

@@ -1,5 +1,6 @@
 """``opinion-nlp score``: tag tables, documents and whole archives."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +19,15 @@ from opinion_nlp.schema import Profile, Unit
 from opinion_nlp.settings import load_settings
 
 if TYPE_CHECKING:
-    from opinion_nlp.scoring import ScoreResult
+    from opinion_nlp.scoring import ScoreOptions, ScoreResult
+
+
+class Engine(StrEnum):
+    """Where files are scored."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
 
 STDOUT = "-"
 SHOWN_NOTES = 5
@@ -94,6 +103,15 @@ def score(
     model: ModelOption = None,
     track: TrackOption = False,
     uri: UriOption = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Where to score: on this machine, or on Spark, which writes OUT as a folder.")
+    ] = Engine.LOCAL,
+    spark_conf: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--spark-conf", help="Setting of Spark, such as spark.master=yarn. May be given again.", metavar="KEY=VALUE"
+        ),
+    ] = None,
     stream_kind: Annotated[
         str, typer.Option("--format", help="What standard output gets: csv or jsonl.", metavar="KIND")
     ] = "csv",
@@ -128,6 +146,15 @@ def score(
         workers=settings.workers if workers is None else workers,
         chunk_rows=settings.chunk_rows if chunk_rows is None else chunk_rows,
     )
+    if engine is Engine.SPARK:
+        if resume:
+            raise typer.BadParameter("Spark does lost work again by itself.", param_hint="--resume")
+        folder = resolve_model(model or settings.model, uri)
+        result = score_by_spark(inputs, out, folder, options, spark_conf or [], overwrite=overwrite)
+        finish(result, inputs, uri, is_tracked=track)
+        return
+    if spark_conf:
+        raise typer.BadParameter("this is for --engine spark.", param_hint="--spark-conf")
     try:
         with show_progress("Tagging") as on_progress:
             result = score_files(
@@ -144,12 +171,38 @@ def score(
     except (KeyboardInterrupt, SystemExit):
         tell(describe_kept(out))
         raise
+    finish(result, inputs, uri, is_tracked=track)
+
+
+def finish(result: "ScoreResult", inputs: list[str], uri: str | None, *, is_tracked: bool) -> None:
+    """Say what was done, log it where that is wanted, and choose the exit code."""
     for line in summarise(result):
         tell(line)
-    if track and not result.was_finished:
+    if is_tracked and not result.was_finished:
         tell(track_scored(result, inputs, uri))
     if result.n_rejected:
         raise typer.Exit(EXIT_REJECTS)
+
+
+def score_by_spark(
+    inputs: list[str],
+    out: str,
+    model: str | None,
+    options: "ScoreOptions",
+    settings: list[str],
+    *,
+    overwrite: bool,
+) -> "ScoreResult":
+    """Score on Spark, with settings written as ``KEY=VALUE``."""
+    from opinion_nlp.scoring.spark import score_on_spark
+
+    conf = {}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not (key.strip() and sign):
+            raise typer.BadParameter(f"{setting!r} is not KEY=VALUE.", param_hint="--spark-conf")
+        conf[key.strip()] = value.strip()
+    return score_on_spark(inputs, out, model=model, options=options, overwrite=overwrite, conf=conf)
 
 
 def track_scored(result: "ScoreResult", inputs: list[str], uri: str | None) -> str:

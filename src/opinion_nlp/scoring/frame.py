@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from opinion_nlp.archive.columns import find_text_column
 from opinion_nlp.archive.layout import as_strings
 from opinion_nlp.archive.values import to_array
-from opinion_nlp.errors import InputError
+from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.schema import Unit, avoid_clashes
 
 if TYPE_CHECKING:
@@ -84,8 +84,14 @@ def tag_frame(frame: pd.DataFrame, model_path: str | None, options: ScoreOptions
     ------
     InputError
         If no column holds texts.
+    ConfigError
+        If ``options`` asks for redaction, which is done to files.
     """
     options = options or ScoreOptions()
+    if options.redact:
+        raise ConfigError(
+            "tag_frame masks nothing: redact the texts first, by opinion_nlp.text.redact, or score files."
+        )
     tags = tag_texts(frame, model_path, options)
     names = avoid_clashes(map(str, frame.columns), tags.columns)
     return pd.concat([frame, tags.rename(columns=names)], axis=1)

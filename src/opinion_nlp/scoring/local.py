@@ -56,8 +56,9 @@ class ScoreResult:
         Files, pages and rows of the input that could not be used.
     out : str
         Where the rows are, as it was named.
-    rejects_path : pathlib.Path or None
-        List of what was rejected; None if nothing was, or if ``out`` is standard output.
+    rejects_path : pathlib.Path, str or None
+        List of what was rejected; None if nothing was, or if ``out`` is standard output. An address where Spark
+        wrote it.
     seconds : float
         Wall-clock time, from the call to the return.
     model_version : str
@@ -83,7 +84,7 @@ class ScoreResult:
     n_rows: int
     n_rejected: int
     out: str
-    rejects_path: Path | None
+    rejects_path: Path | str | None
     seconds: float
     model_version: str
     profile: str

@@ -98,9 +98,9 @@ def prepare_chunk(
         return _locate_rows(chunk, given, texts, encodings, sha256)
     added = pd.DataFrame(index=given.index)
     if provenance is Provenance.FILE:
-        added[SOURCE_COLUMN] = _strings([chunk.source] * len(given))
+        added[SOURCE_COLUMN] = string_column([chunk.source] * len(given))
     if any(encoding is not Encoding.UNICODE for encoding in encodings):
-        added[ENCODING_COLUMN] = _strings([encoding.value for encoding in encodings])
+        added[ENCODING_COLUMN] = string_column([encoding.value for encoding in encodings])
     return Prepared(given, added, texts)
 
 
@@ -282,7 +282,7 @@ def _locate_rows(
     ]
     added = make_frame(items).drop(columns=TEXT_COLUMN)
     if TEXT_COLUMN not in given.columns:
-        given = given.assign(**{TEXT_COLUMN: _strings(texts)})
+        given = given.assign(**{TEXT_COLUMN: string_column(texts)})
     return Prepared(given, added.set_axis(given.index, axis=0), texts)
 
 
@@ -339,10 +339,11 @@ def _texts_of(column: pd.Series) -> list[str | None] | None:
 
 
 def _as_column(texts: Sequence[str | None], like: pd.Series) -> pd.Series:
-    return pd.Series(_strings(texts), index=like.index, name=like.name)
+    return pd.Series(string_column(texts), index=like.index, name=like.name)
 
 
-def _strings(texts: Sequence[str | None]) -> pd.arrays.ArrowExtensionArray:
+def string_column(texts: Sequence[str | None]) -> pd.arrays.ArrowExtensionArray:
+    """Give texts as a column of Arrow strings, also where there are none."""
     return pd.arrays.ArrowExtensionArray(pa.chunked_array([pa.array(texts, pa.string())]))
 
 

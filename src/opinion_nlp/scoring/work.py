@@ -22,7 +22,7 @@ from opinion_nlp.errors import OpinionNLPError
 from opinion_nlp.schema import UNSURE_COLUMN
 from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger
 from opinion_nlp.scoring.jobs import Job
-from opinion_nlp.scoring.prepare import prepare_chunk, prepare_documents
+from opinion_nlp.scoring.prepare import Prepared, prepare_chunk, prepare_documents
 from opinion_nlp.tagger import EVIDENCE_COLUMN
 
 SMALL_ROWS = 20_000
@@ -135,10 +135,7 @@ def run_jobs(jobs: Iterable[Job], desk: Desk) -> Iterator[Done]:
 def do_job(job: Job, desk: Desk) -> Done:
     """Tag what one job holds and store it: written by the worker itself, only the counts travel back."""
     options = desk.options
-    if job.chunk is None:
-        prepared = prepare_documents(job.members, options)
-    else:
-        prepared = prepare_chunk(job.chunk, options, provenance=desk.provenance, sha256=job.sha256)
+    prepared = prepare_job(job, options, desk.provenance)
     tagger = cached_tagger(desk.model_path)
     tags = tagger.tag(prepared.texts, profile=options.profile, explain=options.explain)
     counts = count_tags(tags, tagger.tasks)
@@ -150,6 +147,13 @@ def do_job(job: Job, desk: Desk) -> Done:
         store.add_rejects(job.index, prepared.rejects)
     store.add(job.index, prepared.given, pd.concat([prepared.added, tags], axis=1))
     return Done(counts, prepared.rejects, prepared.notes)
+
+
+def prepare_job(job: Job, options: ScoreOptions, provenance: Provenance) -> Prepared:
+    """Make what one job holds ready to be tagged."""
+    if job.chunk is None:
+        return prepare_documents(job.members, options)
+    return prepare_chunk(job.chunk, options, provenance=provenance, sha256=job.sha256)
 
 
 def count_tags(tags: pd.DataFrame, tasks: Iterable[str]) -> Counts:
@@ -192,14 +196,19 @@ def _run_workers(jobs: Iterable[Job], desk: Desk, n_workers: int) -> Iterator[Do
 
 def _set_up_worker(parent: int) -> None:
     """Compute with one thread, leave interrupts to the parent, and end with it even if it is killed."""
-    # Imported here: it costs half a second, which only a process that tags has to pay.
-    from opinion_nlp.classify.runtime import set_threads
-
-    set_threads(1)
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    compute_with(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name == "posix":
         threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+
+
+def compute_with(n_threads: int) -> None:
+    """Have this process compute with so many threads, for others share its cores."""
+    # Imported here: it costs half a second, which only a process that tags has to pay.
+    from opinion_nlp.classify.runtime import set_threads
+
+    set_threads(n_threads)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 
 def _end_with_parent(parent: int) -> None:
