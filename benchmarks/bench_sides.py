@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Self
 
-ENCODER, PEER = "encoder", "peer"
+ENCODER, PEER, INT8 = "encoder", "peer", "int8"
 READY = "ready"
 LEAST_S = 1.0
 N_LAYERS = 12
@@ -31,7 +31,8 @@ class Job:
     Attributes
     ----------
     kind : str
-        A profile, ``encoder`` (that of ``accurate`` alone), or ``peer`` with a number type, as ``peer float32``.
+        A profile, ``encoder`` (that of ``accurate`` alone), or ``peer`` with a number type, as ``peer float32`` or
+        ``peer int8``, which ONNX Runtime computes.
     n_threads : int
         Threads, and cores.
     texts : mapping of str to list of str
@@ -188,12 +189,16 @@ def prepare(job: Job) -> Callable[[str], object]:
     """Load what a side needs; gives what tags a set, by its name."""
     kind, _, dtype = job.kind.partition(" ")
     if kind == PEER:
-        from bench_peer import Peer, PeerShape
+        from bench_peer import Peer, PeerShape, QuantisedPeer
 
         from opinion_nlp.classify.tokenizer import parse_tokenizer
 
-        shape = PeerShape(layers=job.n_layers)
-        peer = Peer(parse_tokenizer(job.tokenizer.encode()), dtype, job.n_threads, shape=shape)
+        shape, tokenizer = PeerShape(layers=job.n_layers), parse_tokenizer(job.tokenizer.encode())
+        peer = (
+            QuantisedPeer(tokenizer, job.n_threads, shape=shape)
+            if dtype == INT8
+            else Peer(tokenizer, dtype, job.n_threads, shape=shape)
+        )
         return lambda name: peer.predict(job.texts[name], job.n_tokens.get(name))
     from opinion_nlp import load_tagger
     from opinion_nlp.classify.runtime import set_threads
