@@ -105,14 +105,16 @@ def measure_rates(options: argparse.Namespace, folder: Path) -> "list[list[Row]]
             rows += rate_rows(engine, profile, n_rows, rate, rates, options.workers)
             if engine == LOCAL:
                 peaks.setdefault(profile, {})[n_rows] = done.greatest_mb
-                rows.append(one(RATES, f"local, {profile}, {n_rows:,} rows", "peak of a process, MB", done.greatest_mb))
+                subject = f"local, {profile}, {n_rows:,} rows"
+                rows.append(one(name_set(profile), subject, "peak of a process, MB", done.greatest_mb))
         table.unlink(missing_ok=True)
     for profile, own in peaks.items():
         sizes = sorted(own)
         if len(sizes) > 1 and sizes[-1] >= 10 * sizes[-2] and sizes[-2] >= 100_000:
             subject = f"local, {profile}, {sizes[-1]:,} against {sizes[-2]:,} rows"
             growth = own[sizes[-1]] / own[sizes[-2]]
-            rows.append(one(RATES, subject, "peak of a process, times as much", growth, GROWTH_BAR, is_upper=True))
+            measure = "peak of a process, times as much"
+            rows.append(one(name_set(profile), subject, measure, growth, GROWTH_BAR, is_upper=True))
     return [rows]
 
 
@@ -128,14 +130,19 @@ def rate_rows(
     subject = f"{engine}, {profile}, {n_rows:,} rows"
     bar = RATE_BARS[profile] if engine == LOCAL and n_rows >= 100_000 else None
     rows = [
-        one(RATES, subject, f"rows a second, {workers} cores", rate, bar),
-        one(RATES, subject, "rows a second and core", rate / workers),
+        one(name_set(profile), subject, f"rows a second, {workers} cores", rate, bar),
+        one(name_set(profile), subject, "rows a second and core", rate / workers),
     ]
     local = rates.get((LOCAL, profile, n_rows))
     if engine == SPARK and local is not None:
         bar = SPARK_BAR if n_rows >= 1_000_000 else None
-        rows.append(one(RATES, subject, "share of the local engine's rate", rate / local, bar))
+        rows.append(one(name_set(profile), subject, "share of the local engine's rate", rate / local, bar))
     return rows
+
+
+def name_set(profile: str) -> str:
+    """Name the rates of a profile: those of another stay when these are measured again."""
+    return f"{RATES}, {profile}"
 
 
 def measure_equality(options: argparse.Namespace, folder: Path) -> "list[list[Row]]":
@@ -203,7 +210,7 @@ def calculate_cost(options: argparse.Namespace, folder: Path) -> "list[list[Row]
     store = options.output.with_name(f"{options.output.stem}.scale.json")
     largest: dict[tuple[str, str], tuple[int, float]] = {}
     for row in read_rows(store):
-        if row.set == RATES and row.measure == "rows a second and core":
+        if row.set.startswith(RATES) and row.measure == "rows a second and core":
             engine, profile, size = row.subject.rsplit(" rows", 1)[0].split(", ", 2)
             n_rows = int(size.replace(",", ""))
             if n_rows > largest.get((engine, profile), (0, 0.0))[0]:
@@ -261,7 +268,7 @@ def plot(report: Path) -> None:
 
     points: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for row in read_rows(report.with_name(f"{report.stem}.scale.json")):
-        if row.set == RATES and row.measure.startswith("rows a second, "):
+        if row.set.startswith(RATES) and row.measure.startswith("rows a second, "):
             engine, profile, size = row.subject.rsplit(" rows", 1)[0].split(", ", 2)
             points.setdefault((engine, profile), []).append((int(size.replace(",", "")), row.value))
     if not points:
