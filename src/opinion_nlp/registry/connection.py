@@ -180,6 +180,8 @@ def import_mlflow() -> Any:  # noqa: ANN401 - a module
 
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         logging.getLogger("alembic").setLevel(logging.WARNING)
+        # Its errors come to us as exceptions, and are told in a line; it would print a page.
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
     return mlflow
 
 
@@ -307,7 +309,8 @@ def tell_error(error: BaseException, uri: str, *, of_files: bool = True) -> Regi
     module = type(error).__module__.partition(".")[0]
     if module not in FOREIGN and not (of_files and isinstance(error, OSError)):
         return None
-    text = show_uri(" ".join(str(error).split()))
+    # Behind it SQLAlchemy quotes the statement and its values.
+    text = show_uri(" ".join(str(error).partition("[SQL:")[0].split()))
     for marks, advice in ADVICE:
         if any(mark in text.lower() for mark in marks):
             return RegistryError(f"MLflow at {uri}: {shorten(text)}. {advice}")

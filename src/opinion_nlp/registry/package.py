@@ -1,10 +1,12 @@
 """A tagger as a logged model of MLflow, and back to a folder on this machine."""
 
+import contextlib
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from opinion_nlp import store
 from opinion_nlp.errors import ConfigError, ModelFormatError, OpinionNLPError
@@ -52,7 +54,11 @@ def log_model(connection: Connection, run_id: str, experiment_id: str, tagger: T
             with telling_errors(connection.uri):
                 client.log_model_artifacts(logged.model_id, str(folder))
     except BaseException:
-        client.finalize_logged_model(logged.model_id, "FAILED")
+        # The first error matters. A full disk needs its room back before anything can be noted on it.
+        with contextlib.suppress(Exception):
+            if connection.folder is not None:
+                shutil.rmtree(unquote(urlsplit(logged.artifact_location).path), ignore_errors=True)
+            client.finalize_logged_model(logged.model_id, "FAILED")
         raise
     client.finalize_logged_model(logged.model_id, "READY")
     return str(logged.model_id)
