@@ -17,9 +17,9 @@ from bench_predictions import (
 )
 from bench_process import run
 from bench_rates import measure_balanced, measure_peer
-from bench_setting import ACCURATE, BALANCED, Setting, range_row, read_dev
+from bench_setting import ACCURATE, BALANCED, Setting, read_dev
 from bench_sides import ENCODER
-from bench_table import ROOT, Row, tell
+from bench_table import ROOT, Row, range_row, tell
 
 from opinion_nlp.schema import RUMOUR_COLUMN
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import chain
 
 import numpy as np
-from bench_setting import ACCURATE, BALANCED, Setting, range_row, read_dev
+from bench_setting import ACCURATE, BALANCED, Setting, read_dev
 from bench_sides import ENCODER, PEER, Job, take_turns
-from bench_table import Row, tell
+from bench_table import Row, range_row, tell
 from bench_texts import iter_comments, iter_sized_texts
 
 from opinion_nlp.classify.tokenizer import parse_tokenizer

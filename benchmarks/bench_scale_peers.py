@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench_process import run
 from bench_sides import INT8, PEER, Job, take_turns
-from bench_table import ROOT, Row, tell
+from bench_table import ROOT, Row, range_row, tell
 from bench_texts import iter_comments, iter_sized_texts, write_comments
 
 from opinion_nlp import load_tagger
@@ -27,7 +27,7 @@ def measure_peers(options: argparse.Namespace, folder: Path) -> "list[list[Row]]
 
 def measure_pipeline(options: argparse.Namespace, folder: Path) -> list[Row]:
     """Time ``fast`` on Spark against a TF-IDF pipeline of scikit-learn under ``mlflow.pyfunc.spark_udf``."""
-    from scale import SPARK, many, score
+    from scale import SPARK, score
 
     n_rows = min(N_PIPELINE, max(options.rows))
     table, texts = folder / "peers.csv", folder / "peers.json"
@@ -59,10 +59,12 @@ def measure_pipeline(options: argparse.Namespace, folder: Path) -> list[Row]:
     alone = f"{min(N_SEGMENTED, n_rows):,} comments, one core, without its start"
     ratios = [one / other for one, other in zip(rates["fast"], rates["pipeline"], strict=True)]
     return [
-        many(PEERS, subject, "fast, four answers: rows a second", rates["fast"]),
-        many(PEERS, subject, "TF-IDF and logistic regression, one answer, spark_udf: rows a second", rates["pipeline"]),
-        many(PEERS, subject, "fast, times the pipeline", ratios),
-        many(PEERS, alone, "underthesea.word_tokenize: texts a second", rates["segmenter"]),
+        range_row(PEERS, subject, "fast, four answers: rows a second", rates["fast"]),
+        range_row(
+            PEERS, subject, "TF-IDF and logistic regression, one answer, spark_udf: rows a second", rates["pipeline"]
+        ),
+        range_row(PEERS, subject, "fast, times the pipeline", ratios),
+        range_row(PEERS, alone, "underthesea.word_tokenize: texts a second", rates["segmenter"]),
     ]
 
 
@@ -81,8 +83,6 @@ def save_pipeline(path: Path) -> str:
 
 def measure_networks(options: argparse.Namespace) -> list[Row]:
     """Time the profiles against a network of PhoBERT-base's size, in PyTorch and in ONNX Runtime with 8 bits."""
-    from scale import many
-
     tagger = load_tagger(options.model)
     model = tagger.models.accurate
     if model is None:
@@ -104,7 +104,7 @@ def measure_networks(options: argparse.Namespace) -> list[Row]:
     for name, own in rates.items():
         told = name if name in tagger.profiles else f"PhoBERT-base's size, {name}"
         tell(f"  {told}: {statistics.median(own):,.0f} a second")
-        rows.append(many(PEERS, subject, f"{told}: texts a second", own))
+        rows.append(range_row(PEERS, subject, f"{told}: texts a second", own))
     return rows
 
 

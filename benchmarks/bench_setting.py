@@ -1,7 +1,5 @@
 """What the parts of ``profiles.py`` share: the model and the size of the run, VORD dev, rows of repeats."""
 
-import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from bench_models import sample_rows
 from bench_sides import LEAST_S, N_LAYERS
-from bench_table import Row, tell
+from bench_table import tell
 
 from opinion_nlp import Tagger
 from opinion_nlp.errors import CorpusNotFoundError
@@ -79,20 +77,3 @@ def read_dev(setting: Setting) -> pd.DataFrame | None:
         return sample_rows(load_corpus("vord", "dev", setting.data_dir), setting.limit)
     except CorpusNotFoundError:
         return None
-
-
-def range_row(
-    set_name: str,
-    subject: str,
-    measure: str,
-    values: Sequence[float],
-    reference: str = "",
-    bar: float | None = None,
-    *,
-    is_upper_bar: bool = False,
-) -> Row:
-    """Sum up the repeats of one measure; a single one has no range."""
-    has_range = len(values) > 1
-    low, high = (min(values), max(values)) if has_range else (math.nan, math.nan)
-    value = statistics.median(values)
-    return Row(set_name, subject, measure, value, "", len(values), low, high, reference, bar, is_upper_bar)

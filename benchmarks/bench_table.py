@@ -4,6 +4,7 @@ import json
 import math
 import os
 import platform
+import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -74,6 +75,23 @@ class Row:
         if self.bar is None:
             return None
         return self.value <= self.bar if self.is_upper_bar else self.value >= self.bar
+
+
+def range_row(
+    set_name: str,
+    subject: str,
+    measure: str,
+    values: Sequence[float],
+    reference: str = "",
+    bar: float | None = None,
+    *,
+    is_upper_bar: bool = False,
+) -> Row:
+    """Sum up the repeats of one measure; a single one has no range."""
+    has_range = len(values) > 1
+    low, high = (min(values), max(values)) if has_range else (math.nan, math.nan)
+    value = statistics.median(values)
+    return Row(set_name, subject, measure, value, "", len(values), low, high, reference, bar, is_upper_bar)
 
 
 def write_section(section: str, title: str, notes: str, rows: Sequence[Row], report: Path = REPORT) -> None:

@@ -8,8 +8,6 @@ Whole processes of ``opinion-nlp score``, from csv to parquet, on comments that 
 """
 
 import argparse
-import math
-import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 from bench_process import Run, run
 from bench_scale_peers import measure_peers
-from bench_table import REPORT, ROOT, Row, read_rows, sign, tell, write_section
+from bench_table import REPORT, ROOT, Row, range_row, read_rows, sign, tell, write_section
 from bench_texts import write_comments
 
 COMMAND = Path(sys.executable).with_name("opinion-nlp")
@@ -186,7 +184,7 @@ def measure_workers(options: argparse.Namespace, folder: Path) -> "list[list[Row
             tell(f"  {profile}: {ratios[-1]:.2f} times as fast with {options.workers} workers")
         subject = f"local, {profile}, {n_rows:,} rows"
         measure = f"{options.workers} workers, times as fast as 1"
-        found.append([many(WORKERS, subject, measure, ratios, WORKER_BARS.get(profile))])
+        found.append([range_row(WORKERS, subject, measure, ratios, bar=WORKER_BARS.get(profile))])
     return found
 
 
@@ -198,10 +196,14 @@ def measure_start(options: argparse.Namespace, folder: Path) -> "list[list[Row]]
     for repeat in range(options.repeats):
         for engine in (LOCAL, SPARK)[:: 1 if repeat % 2 == 0 else -1]:
             taken[engine].append(score(table, engine, "fast", options.workers, options.model).seconds)
-    rows = [many(START, f"{engine}, fast, 10 rows", "seconds, the whole process", own) for engine, own in taken.items()]
+    rows = [
+        range_row(START, f"{engine}, fast, 10 rows", "seconds, the whole process", own) for engine, own in taken.items()
+    ]
     program = ROOT / "benchmarks" / "bench_ship.py"
     shipped = [float(run([sys.executable, program]).stdout.split()[-1]) for _ in range(options.repeats)]
-    rows.append(many(START, "the bundled model", "seconds to pack and send it, with the first Python worker", shipped))
+    rows.append(
+        range_row(START, "the bundled model", "seconds to pack and send it, with the first Python worker", shipped)
+    )
     return [rows]
 
 
@@ -254,12 +256,6 @@ def one(
 ) -> Row:
     """Make the row of a single measure."""
     return Row(set_name, subject, measure, float(value), "", 1, bar=bar, is_upper_bar=is_upper)
-
-
-def many(set_name: str, subject: str, measure: str, values: Sequence[float], bar: float | None = None) -> Row:
-    """Sum up the repeats of one measure."""
-    low, high = (min(values), max(values)) if len(values) > 1 else (math.nan, math.nan)
-    return Row(set_name, subject, measure, statistics.median(values), "", len(values), low, high, bar=bar)
 
 
 def plot(report: Path) -> None:

@@ -12,7 +12,6 @@ import json
 import os
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from bench_process import ONE_THREAD
-from bench_table import REPORT, Row, sign, tell, write_section
+from bench_table import REPORT, Row, range_row, sign, tell, write_section
 from bench_texts import iter_comments
 
 from opinion_nlp import Tagger, load_tagger
@@ -173,7 +172,7 @@ def measure(tagger: Tagger, port: int, profile: str, n_texts: int, options: argp
         ("median wait, ms", [float(wait[0]) for wait in waits], None),
         ("95th percentile of the wait, ms", [float(wait[1]) for wait in waits], None),
     ]
-    return [make_row(profile, subject, name, values, bar) for name, values, bar in found]
+    return [range_row(profile, subject, name, values, bar=bar, is_upper_bar=True) for name, values, bar in found]
 
 
 def load(
@@ -228,13 +227,6 @@ def is_same(got: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> bool:
         for row, tags in zip(got, wanted, strict=True)
         for name, value in tags.items()
     )
-
-
-def make_row(profile: str, subject: str, measure_name: str, values: list[float], bar: float | None) -> Row:
-    """Sum up the repeats of one measure."""
-    low, high = (min(values), max(values)) if len(values) > 1 else (float("nan"), float("nan"))
-    value = statistics.median(values)
-    return Row(profile, subject, measure_name, value, "", len(values), low, high, bar=bar, is_upper_bar=True)
 
 
 if __name__ == "__main__":

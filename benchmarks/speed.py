@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench_process import Run, run
-from bench_table import REPORT, ROOT, Row, sign, tell, write_section
+from bench_table import REPORT, ROOT, Row, range_row, sign, tell, write_section
 from bench_texts import iter_comments, write_comments
 
 COMMAND = Path(sys.executable).with_name("opinion-nlp")
@@ -88,7 +88,7 @@ def measure_start_up(n_repeats: int, model: str | None) -> list[Row]:
         run(program)  # fills the caches of the file system and of compiled modules
         runs = [run(program) for _ in range(n_repeats)]
         seconds = [float(one.stdout) if is_timer else one.seconds for one in runs]
-        rows.append(make_row("start-up", subject, f"seconds, {what}", seconds, bar=bar, is_upper_bar=True))
+        rows.append(range_row("start-up", subject, f"seconds, {what}", seconds, bar=bar, is_upper_bar=True))
     return rows
 
 
@@ -170,13 +170,13 @@ def speed_rows(
     """Give rates, and the ratios of each pair."""
     of = f"{n_rows:,} comments of {n_syllables:.0f} syllables"
     alone = f"word_tokenize alone, one core, {n_segmented:,} of them"
-    rows = [make_row("speed", alone, "texts a second", segmenter)]
+    rows = [range_row("speed", alone, "texts a second", segmenter)]
     for workers, runs in scores.items():
         rates = [n_rows / one.seconds for one in runs]
         subject = f"score, {count_workers(workers)}, {of}"
-        rows.append(make_row("speed", subject, "rows a second", rates))
+        rows.append(range_row("speed", subject, "rows a second", rates))
         ratios = [rate / other for rate, other in zip(rates, segmenter, strict=True)]
-        rows.append(make_row("speed", subject, "times word_tokenize on one core", ratios, bar=RATIO_BAR))
+        rows.append(range_row("speed", subject, "times word_tokenize on one core", ratios, bar=RATIO_BAR))
     return rows
 
 
@@ -196,39 +196,14 @@ def memory_rows(scores: dict[int, list[Run]], large: dict[int, Run], n_rows: int
         growth = [large[workers].greatest_mb / statistics.median(one.greatest_mb for one in runs)]
         subject = f"score, {count_workers(workers)}, {n_large:,} against {n_rows:,} rows"
         measure = "largest process, times as much"
-        rows.append(make_row("memory", subject, measure, growth, bar=GROWTH_BAR, is_upper_bar=True))
+        rows.append(range_row("memory", subject, measure, growth, bar=GROWTH_BAR, is_upper_bar=True))
     return rows
 
 
 def peak_row(subject: str, process: str, peaks: list[float]) -> Row:
     """Make the row of a peak of resident memory."""
     measure = f"peak of the {process}, MB"
-    return make_row("memory", subject, measure, peaks, bar=MB_BAR, is_upper_bar=True)
-
-
-def make_row(
-    set_name: str,
-    subject: str,
-    measure: str,
-    values: Sequence[float],
-    *,
-    bar: float | None = None,
-    is_upper_bar: bool = False,
-) -> Row:
-    """Sum up the repeats of one measure; a single one has no range."""
-    has_range = len(values) > 1
-    return Row(
-        set=set_name,
-        subject=subject,
-        measure=measure,
-        value=statistics.median(values),
-        command="",
-        n=len(values),
-        low=min(values) if has_range else math.nan,
-        high=max(values) if has_range else math.nan,
-        bar=bar,
-        is_upper_bar=is_upper_bar,
-    )
+    return range_row("memory", subject, measure, peaks, bar=MB_BAR, is_upper_bar=True)
 
 
 def count_workers(workers: int) -> str:

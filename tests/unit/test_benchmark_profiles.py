@@ -288,7 +288,7 @@ def test_what_cannot_be_measured_is_refused(module, arguments, reason, capsys):
 
 
 def test_one_turn_has_no_range(module):
-    row = module("bench_setting").range_row("set", "texts", "texts a second", [3.5])
+    row = module("bench_table").range_row("set", "texts", "texts a second", [3.5])
     assert row.value == 3.5
     assert math.isnan(row.low)
     assert math.isnan(row.high)
