@@ -17,6 +17,9 @@ catch all of ours at once, or only what a builtin means::
 A message says what, where, what was got, and what to do.
 """
 
+import contextlib
+from collections.abc import Callable, Iterator
+
 
 class OpinionNLPError(Exception):
     """Base of every error that the library raises on purpose."""
@@ -92,3 +95,23 @@ class RegistryError(OpinionNLPError, RuntimeError):
 
 class MissingExtraError(OpinionNLPError, ImportError):
     """An optional dependency is not installed; the message holds the install command."""
+
+
+@contextlib.contextmanager
+def translating(tell: Callable[[Exception], OpinionNLPError | None]) -> Iterator[None]:
+    """Raise what a library raises as errors of ours.
+
+    Parameters
+    ----------
+    tell : callable
+        Gives the error to raise in the place of another one, or None to leave that as it is.
+    """
+    try:
+        yield
+    except OpinionNLPError:
+        raise
+    except Exception as error:
+        told = tell(error)
+        if told is None:
+            raise
+        raise told from error

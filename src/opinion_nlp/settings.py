@@ -131,14 +131,7 @@ def cache_dir(*, environ: Mapping[str, str] | None = None, platform: str = sys.p
     >>> cache_dir(environ={"XDG_CACHE_HOME": "/home/lan/.cache"}, platform="linux").as_posix()
     '/home/lan/.cache/opinion-nlp'
     """
-    environ = os.environ if environ is None else environ
-    if platform == "win32":
-        base = environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif platform == "darwin":
-        base = str(Path.home() / "Library" / "Caches")
-    else:
-        base = environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "opinion-nlp"
+    return _user_folder("Caches", "XDG_CACHE_HOME", ".cache", environ, platform)
 
 
 def user_data_dir(*, environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
@@ -149,13 +142,17 @@ def user_data_dir(*, environ: Mapping[str, str] | None = None, platform: str = s
     >>> user_data_dir(environ={"XDG_DATA_HOME": "/home/lan/.local/share"}, platform="linux").as_posix()
     '/home/lan/.local/share/opinion-nlp'
     """
+    return _user_folder("Application Support", "XDG_DATA_HOME", ".local/share", environ, platform)
+
+
+def _user_folder(on_mac: str, variable: str, usual: str, environ: Mapping[str, str] | None, platform: str) -> Path:
     environ = os.environ if environ is None else environ
     if platform == "win32":
         base = environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
     elif platform == "darwin":
-        base = str(Path.home() / "Library" / "Application Support")
+        base = str(Path.home() / "Library" / on_mac)
     else:
-        base = environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+        base = environ.get(variable) or str(Path.home() / usual)
     return Path(base) / "opinion-nlp"
 
 

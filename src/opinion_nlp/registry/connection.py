@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
@@ -18,7 +19,7 @@ from urllib.request import urlopen
 
 from filelock import FileLock
 
-from opinion_nlp.errors import OpinionNLPError, RegistryError
+from opinion_nlp.errors import RegistryError, translating
 from opinion_nlp.settings import load_settings, user_data_dir
 
 if TYPE_CHECKING:
@@ -290,18 +291,9 @@ def probe(uri: str) -> None:
         ) from error
 
 
-@contextlib.contextmanager
-def telling_errors(uri: str, *, of_files: bool = True) -> Iterator[None]:
+def telling_errors(uri: str, *, of_files: bool = True) -> contextlib.AbstractContextManager[None]:
     """Raise what mlflow and its database raise as errors of ours, in one line; errors of files too, if wanted."""
-    try:
-        yield
-    except OpinionNLPError:
-        raise
-    except Exception as error:
-        told = tell_error(error, show_uri(uri), of_files=of_files)
-        if told is None:
-            raise
-        raise told from error
+    return translating(partial(tell_error, uri=show_uri(uri), of_files=of_files))
 
 
 def tell_error(error: BaseException, uri: str, *, of_files: bool = True) -> RegistryError | None:

@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.schema import TEXT_COLUMN, UNSURE_COLUMN
 from opinion_nlp.scoring.frame import ScoreOptions, cached_tagger
@@ -112,13 +110,13 @@ def score_on_spark(
                 is_guarded=kind == "csv",
                 roots=read.roots,
             )
+            tagged = flatten(tagged) if kind == "csv" else tagged
             write(tagged, out, kind, is_replacing=overwrite)
             rejects_path, n_rejects = write_rejects(spark, read, f"{out}{REJECTS_SUFFIX}")
         finally:
             if read.kept is not None:
                 read.kept.unpersist()
-        schema = (flatten(tagged) if kind == "csv" else tagged).schema
-        result = spark.read.schema(schema).options(**WRITE_OPTIONS.get(kind, {})).format(kind).load(out)
+        result = spark.read.schema(tagged.schema).options(**WRITE_OPTIONS.get(kind, {})).format(kind).load(out)
         counts = count_labels(result, tagger, options)
     return ScoreResult(
         n_rows=counts.n_rows,
@@ -177,8 +175,6 @@ def check_apart(inputs: Sequence[str], out: str, named: str) -> None:
 def write(tagged: "DataFrame", out: str, kind: str, *, is_replacing: bool) -> None:
     """Write the result; one that is there is replaced when the new one is whole, except through Spark Connect."""
     session = tagged.sparkSession
-    if kind == "csv":
-        tagged = flatten(tagged)
     writer = tagged.write.options(**WRITE_OPTIONS.get(kind, {})).format(kind)
     if not is_replacing or not exists(session, out):
         writer.mode("errorifexists").save(out)
@@ -218,7 +214,7 @@ def write_rejects(session: "SparkSession", read: Read, path: str) -> tuple[str |
     was_there = exists(session, path)
     rejects = read.rejects
     if rejects is None or (read.seen is not None and not read.seen.get["n"]):
-        rejects = session.createDataFrame([], to_spark(pa.schema(list(REJECTS))))
+        rejects = session.createDataFrame([], to_spark(REJECTS))
     n_rejects = rejects.count()
     if n_rejects or was_there:
         rejects.coalesce(1).write.mode("overwrite").json(path)

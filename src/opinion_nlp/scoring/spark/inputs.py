@@ -148,7 +148,7 @@ def read_inputs(session: "SparkSession", inputs: Inputs, options: ScoreOptions) 
         broken = functions.count_if(functions.col(CORRUPT).isNotNull()).alias("n")
         rows = rows.observe(seen, broken).filter(f"{CORRUPT} is null").drop(CORRUPT)
         told = partial(tell_corrupt, roots=roots, options=options)
-        rejects = rejects.mapInArrow(told, to_spark(pa.schema(list(REJECTS))))
+        rejects = rejects.mapInArrow(told, to_spark(REJECTS))
     if len(named) == 1:
         rows = rows.drop(FILE_COLUMN)
     n_parts = count_parts(list(sizes.values()), inputs.kind, str(options.profile))
@@ -226,7 +226,6 @@ def tell_corrupt(
     batches: Iterable[pa.RecordBatch], roots: tuple[tuple[str, str], ...], options: ScoreOptions
 ) -> Iterator[pa.RecordBatch]:
     """Tell of every broken row, whose last column is its file, what is wrong, and nothing of what it holds."""
-    schema = pa.schema(list(REJECTS))
     for batch in batches:
         paths = batch.column(batch.num_columns - 1).to_pylist()
         files = [locate(path, roots, is_encoded=True)[1] for path in paths]
@@ -240,7 +239,7 @@ def tell_corrupt(
             }
             for file in files
         ]
-        yield pa.RecordBatch.from_pylist(told, schema=schema)
+        yield pa.RecordBatch.from_pylist(told, schema=REJECTS)
 
 
 def read_each(

@@ -5,11 +5,11 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opinion_nlp.errors import ConfigError, InputError, OpinionNLPError
+from opinion_nlp.errors import ConfigError, InputError, OpinionNLPError, translating
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -88,18 +88,9 @@ def import_spark() -> "type[SparkSession]":
     return found
 
 
-@contextlib.contextmanager
-def telling_errors() -> Iterator[None]:
+def telling_errors() -> contextlib.AbstractContextManager[None]:
     """Raise what Spark raises as errors of ours, in one line."""
-    try:
-        yield
-    except OpinionNLPError:
-        raise
-    except Exception as error:
-        told = tell_error(error)
-        if told is None:
-            raise
-        raise told from error
+    return translating(tell_error)
 
 
 def tell_error(error: BaseException) -> OpinionNLPError | None:

@@ -30,10 +30,10 @@ from opinion_nlp.text.redact import redact
 LEFT_OUT = "Score this file apart, with options of its own."
 FILE_COLUMN = "_opinion_nlp_file"
 REJECT_COLUMN, OTHERS_COLUMN = "reject", "others"
-REJECTS = pa.struct(
+REJECTS = pa.schema(
     {"file": pa.string(), "row": pa.int64(), "reason": pa.string(), "hint": pa.string(), "page": pa.int64()}
 )
-STATEMENTS = pa.schema([*PLACES, pa.field(OTHERS_COLUMN, pa.string()), pa.field(REJECT_COLUMN, REJECTS)])
+STATEMENTS = pa.schema([*PLACES, pa.field(OTHERS_COLUMN, pa.string()), pa.field(REJECT_COLUMN, pa.struct(REJECTS))])
 """Columns of :func:`read_files`: the text and its place; the other columns of a table's row, as JSON; or, alone, what
 could not be read."""
 
@@ -234,7 +234,7 @@ def make_rejects(rejects: list[Reject], show: Callable[[str], str]) -> pa.Record
     """Bring what could not be read of a file into the same columns, all empty but one."""
     told = [asdict(reject) | {"file": show(reject.file), "reason": show(reject.reason)} for reject in rejects]
     arrays = [
-        pa.array(told, REJECTS) if field.name == REJECT_COLUMN else pa.nulls(len(told), field.type)
+        pa.array(told, field.type) if field.name == REJECT_COLUMN else pa.nulls(len(told), field.type)
         for field in STATEMENTS
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=STATEMENTS)
