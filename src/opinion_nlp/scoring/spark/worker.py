@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -312,10 +313,9 @@ def find_model(errand: Errand) -> str | None:
 
 
 def count_cores() -> int:
-    """Count the cores that Spark gives a task here; 1 outside a task."""
-    from pyspark import TaskContext
-
-    context = TaskContext.get()
+    """Count the cores that Spark gives a task here; 1 outside a task, where pyspark need not even be there."""
+    pyspark = sys.modules.get("pyspark")
+    context = None if pyspark is None else pyspark.TaskContext.get()
     return 1 if context is None else max(1, context.cpus())
 
 
