@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.features import make_features, make_vectoriser
+from opinion_nlp.features.ngrams import make_ngram_table
 from opinion_nlp.features.vectorise import NgramVectoriser
 
 SEEN = [
@@ -24,6 +27,38 @@ def test_fast_counting_equals_its_parent(unit: str, ngrams: tuple[int, int]):
     assert ours.dtype == np.float32
     np.testing.assert_allclose(ours.toarray(), theirs.toarray(), rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(vectoriser.fit_transform(SEEN).toarray(), ours.toarray()[:4], rtol=1e-5, atol=1e-7)
+
+
+def test_ngrams_too_long_to_be_packed_are_counted_by_the_parent():
+    syllables = [chr(ord("a") + place // 26) + chr(ord("a") + place % 26) for place in range(300)]
+    vectoriser = make_vectoriser(ngrams=(1, 8), min_df=1).fit([" ".join(syllables)])
+    text = " ".join(syllables[5:20])
+    assert make_ngram_table(vectoriser.vocabulary_, " ") is None
+    assert vectoriser.transform([text]).nnz == sum(15 - size + 1 for size in range(1, 9))
+
+
+def test_a_vectoriser_fitted_again_forgets_its_first_vocabulary():
+    vectoriser = make_vectoriser(ngrams=(1, 1), min_df=1).fit(["chợ quê"])
+    assert vectoriser.transform(["chợ quê"]).nnz == 2
+    assert vectoriser.fit(["đò dọc"]).transform(["chợ quê", "đò quê"]).toarray().tolist() == [[0, 0], [0, 1]]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["mất", "nước", "điện", "lạ"]), max_size=12), max_size=6),
+    st.sampled_from([(1, 1), (1, 3), (2, 2), (3, 4)]),
+)
+def test_a_table_counts_like_a_dictionary(texts: list[list[str]], sizes: tuple[int, int]):
+    known = ["mất", "nước", "mất nước", "mất nước mất", "điện điện điện điện", "nước điện"]
+    vocabulary = {ngram: place for place, ngram in enumerate(known)}
+    table = make_ngram_table(vocabulary, " ")
+    assert table is not None
+    expected = np.zeros((len(texts), len(known)))
+    for row, tokens in enumerate(texts):
+        for size in range(sizes[0], sizes[1] + 1):
+            for start in range(len(tokens) - size + 1):
+                if (column := vocabulary.get(" ".join(tokens[start : start + size]))) is not None:
+                    expected[row, column] += 1
+    np.testing.assert_array_equal(table.count(texts, sizes).toarray(), expected)
 
 
 def test_no_texts_give_no_rows():
