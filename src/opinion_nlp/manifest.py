@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from opinion_nlp.errors import ModelFormatError
+from opinion_nlp.errors import ConfigError, ModelFormatError
 from opinion_nlp.schema import Profile, Task
 
 FORMAT_VERSION = 2
@@ -124,6 +124,25 @@ class Manifest:
         """
         order = (Profile.BALANCED, Profile.ACCURATE, Profile.FAST)
         return self.chosen_default or next(str(name) for name in order if name in self.profiles)
+
+    def choose_profile(self, profile: str | None = None) -> str:
+        """Give the profile asked for, or the default.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such profile, or the model does not offer it.
+        """
+        if profile is None:
+            return self.default_profile
+        if profile in self.profiles:
+            return str(profile)
+        if profile not in tuple(Profile):
+            raise ConfigError(f"unknown profile {profile!r}. Profiles are {', '.join(Profile)}.")
+        raise ConfigError(
+            f"model {self.version} has no profile {profile!r}: it has {', '.join(self.profiles)}. "
+            f"Choose one of these, or a model with an encoder."
+        )
 
     def decisions_of(self, profile: str) -> Mapping[str, Decision]:
         """Give the decision of each task in a profile that the model offers."""

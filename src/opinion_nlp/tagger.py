@@ -1,7 +1,7 @@
 """The tagger: the one object that users hold."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -235,7 +235,7 @@ class Tagger:
         import pandas as pd
 
         read = read_texts(texts)
-        chosen = self._choose_profile(profile)
+        chosen = self._manifest.choose_profile(profile)
         proba = self._models.of(chosen).predict_proba(read.worded)
         decisions = self._manifest.decisions_of(chosen)
         n_texts = len(read.texts)
@@ -300,7 +300,7 @@ class Tagger:
         """
         if not isinstance(text, str):
             raise InputError(f"explain takes one text, got {type(text).__name__}. Give a string.")
-        chosen = self._choose_profile(profile)
+        chosen = self._manifest.choose_profile(profile)
         return self._explain(text, self.tag([text], profile=chosen).to_dict("records")[0], chosen)
 
     def _explain(self, text: str, tags: Mapping[Hashable, Any], profile: str) -> "Explanation":
@@ -319,21 +319,8 @@ class Tagger:
         import numpy as np
 
         proba = np.full((len(read.texts), n_labels), np.nan)
-        proba[read.positions] = self._models.of(self._choose_profile(profile)).predict_proba(read.worded)[head]
+        proba[read.positions] = self._models.of(self._manifest.choose_profile(profile)).predict_proba(read.worded)[head]
         return proba
-
-    def _choose_profile(self, profile: str | None) -> str:
-        if profile is None:
-            return self.default_profile
-        if profile in self.profiles:
-            return str(profile)
-        known = ", ".join(Profile)
-        if profile not in tuple(Profile):
-            raise ConfigError(f"unknown profile {profile!r}. Profiles are {known}.")
-        raise ConfigError(
-            f"model {self.version} has no profile {profile!r}: it has {', '.join(self.profiles)}. "
-            f"Choose one of these, or a model with an encoder."
-        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by path: the receiving process loads the model from its folder."""
@@ -393,13 +380,62 @@ def load_tagger(source: str | Path | None = None) -> Tagger:
     >>> load_tagger().tasks
     ('nature', 'sentiment', 'topic')
     """
-    from opinion_nlp.store import default_model_path, load
+    from opinion_nlp.store import load
+
+    return load(locate_model(source))
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """What is known of a model before it is loaded.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        Its folder.
+    manifest : Manifest
+        What it says of itself; the digests of all files fit.
+    """
+
+    path: Path
+    manifest: "Manifest"
+
+
+def check_model(source: str | Path | None = None) -> StoredModel:
+    """Find a model and check its files, without loading it: in a tenth of the time.
+
+    Parameters
+    ----------
+    source : str or pathlib.Path, optional
+        As :func:`load_tagger` takes it, whose errors this raises; but types that are not trusted are found only when
+        the model is loaded.
+
+    Returns
+    -------
+    StoredModel
+
+    Examples
+    --------
+    >>> check_model().manifest.profiles
+    ('fast', 'balanced', 'accurate')
+    """
+    from opinion_nlp.store import check_files, read_manifest
+
+    path = locate_model(source)
+    manifest = read_manifest(path)
+    check_files(path, manifest)
+    return StoredModel(path, manifest)
+
+
+def locate_model(source: str | Path | None = None) -> Path:
+    """Find the folder of a model, fetched from a registry if need be; raises the errors of :func:`load_tagger`."""
+    from opinion_nlp.store import default_model_path
 
     text = str(source) if source is not None else ""
     if text.startswith("models:"):
         from opinion_nlp.registry.versions import load_address
 
-        return load(load_address(text))
+        return load_address(text)
     if "://" in text or text.startswith("runs:"):
         raise ConfigError(f"{text!r}: a model is a folder, or an address such as models:/opinion-nlp@champion.")
-    return load(Path(source) if source is not None else default_model_path())
+    return Path(source) if source is not None else default_model_path()

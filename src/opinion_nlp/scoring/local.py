@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -33,9 +33,7 @@ from opinion_nlp.scoring.jobs import JobMaker, choose_provenance
 from opinion_nlp.scoring.rejects import SUFFIX as REJECTS_SUFFIX
 from opinion_nlp.scoring.rejects import RejectLog
 from opinion_nlp.scoring.work import Counts, Desk, count_tags, run_jobs
-
-if TYPE_CHECKING:
-    from opinion_nlp.tagger import Tagger
+from opinion_nlp.tagger import StoredModel, check_model
 
 STDOUT = "-"
 MAX_NOTES = 1_000
@@ -168,11 +166,11 @@ def score(
     path = None if str(out) == STDOUT else Path(out)
     _check_inputs(names, path, resume=resume)
     _check_output(path, stream_kind, overwrite=overwrite or resume)
-    tagger = cached_tagger(model)
-    # A profile that the model lacks is told before anything is read.
-    tagger.tag([], profile=options.profile, explain=options.explain)
-    options = replace(options, profile=options.profile or tagger.default_profile)
-    fingerprint = _take_fingerprint(names, options, tagger.version, has_digests=path is not None)
+    # Who tags loads the model: this process, or the workers while it reads. A profile that it lacks is told before.
+    stored = check_model(model)
+    manifest = stored.manifest
+    options = replace(options, profile=manifest.choose_profile(options.profile))
+    fingerprint = _take_fingerprint(names, options, manifest.version, has_digests=path is not None)
     if path is not None and resume and path.exists() and not overwrite and not is_resumable(path):
         n_rejects = find_finished(path, fingerprint)
         if n_rejects is None:
@@ -181,7 +179,7 @@ def score(
             )
         listed = Path(f"{path}{REJECTS_SUFFIX}") if n_rejects else None
         seconds = time.perf_counter() - started
-        told = (tagger.version, str(options.profile))
+        told = (manifest.version, str(options.profile))
         return ScoreResult(0, n_rejects, str(out), listed, seconds, *told, was_finished=True)
     with (
         _telling_what_is_kept(path),
@@ -190,12 +188,12 @@ def score(
     ):
         if path is not None and path.exists() and not overwrite and not kept.has_published(path):
             raise InputError(_describe_existing(path))
-        run = _Run(kept.store, tagger, rejects, on_progress)
+        run = _Run(kept.store, stored, rejects, on_progress)
         skipped = None if path is None else path.resolve()
         jobs = JobMaker(names, options, kept.spool, rejects.add, done=run.done, skipped=skipped, stdin=stdin)
-        run.work(jobs, Desk(str(kept.store.folder), str(tagger.path), options, choose_provenance(names, options)))
+        run.work(jobs, Desk(str(kept.store.folder), str(stored.path), options, choose_provenance(names, options)))
         rejects_path = rejects.publish(path)
-        metadata = {"opinion_nlp_model_version": tagger.version, "opinion_nlp_profile": str(options.profile)}
+        metadata = {"opinion_nlp_model_version": manifest.version, "opinion_nlp_profile": str(options.profile)}
         written = _write(kept, path, stream_kind, stdout, metadata)
         if path is not None:
             note_finished(path, fingerprint, rejects.n_rejects)
@@ -206,7 +204,7 @@ def score(
         out=str(out),
         rejects_path=rejects_path,
         seconds=time.perf_counter() - started,
-        model_version=tagger.version,
+        model_version=manifest.version,
         profile=str(options.profile),
         counts={task: dict(labels) for task, labels in run.counts.labels.items()},
         n_unsure=run.counts.n_unsure,
@@ -244,17 +242,18 @@ class _Run:
     """What is known of a run while it goes on."""
 
     def __init__(
-        self, store: PartStore, tagger: "Tagger", rejects: RejectLog, on_progress: Callable[[int], None] | None
+        self, store: PartStore, stored: StoredModel, rejects: RejectLog, on_progress: Callable[[int], None] | None
     ) -> None:
         self.done = store.done()
         self.counts = Counts()
         self.notes: list[str] = []
         self._store = store
-        self._tagger = tagger
+        self._stored = stored
         self._rejects = rejects
         self._on_progress = on_progress
+        tasks = [task.name for task in stored.manifest.tasks]
         for added in store.iter_added():
-            self.counts.add(count_tags(added, tagger.tasks))
+            self.counts.add(count_tags(added, tasks))
         self.n_resumed = self.counts.n_rows
 
     def work(self, jobs: JobMaker, desk: Desk) -> None:
@@ -267,7 +266,8 @@ class _Run:
         if not self._store.done():
             # Nothing could be read: the result has its columns all the same.
             no_texts = pa.table({TEXT_COLUMN: pa.array([], pa.string())}).to_pandas(types_mapper=pd.ArrowDtype)
-            self._store.add(0, no_texts, self._tagger.tag([], profile=desk.options.profile))
+            tagger = cached_tagger(str(self._stored.path.resolve()))
+            self._store.add(0, no_texts, tagger.tag([], profile=desk.options.profile))
 
 
 def _check_inputs(names: Sequence[str], out: Path | None, *, resume: bool) -> None:

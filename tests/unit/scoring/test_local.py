@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,8 @@ import time
 import pandas as pd
 import pytest
 
-from opinion_nlp.errors import ConfigError, InputError, ModelNotFoundError, OpinionNLPError
+from opinion_nlp import store
+from opinion_nlp.errors import ConfigError, InputError, ModelFormatError, ModelNotFoundError, OpinionNLPError
 from opinion_nlp.schema import DEFAULT_TASKS, Unit, tag_columns
 from opinion_nlp.scoring import ScoreOptions, checkpoint, describe_kept, score, work
 from opinion_nlp.text.legacy import encode
@@ -69,6 +71,29 @@ def test_workers_give_the_same_table(run):
     result = run(out="two.parquet", workers=2)
     pd.testing.assert_frame_equal(pd.read_parquet("one.parquet"), pd.read_parquet("two.parquet"))
     assert result.n_rows == len(TEXTS)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_model_that_no_process_can_load_leaves_no_result(folder, tiny_model_path, workers):
+    """Its manifest fits its files, so only who loads it finds out: a worker, if there are any."""
+    model = shutil.copytree(tiny_model_path, folder / "model")
+    file = model / "linear" / "nature.skops"
+    file.write_bytes(b"no archive")
+    manifest = json.loads((model / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"]["linear/nature.skops"] = store.sha256(file)
+    manifest["digest"] = store.digest_of(manifest["files"])
+    (model / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ModelFormatError, match=r"nature.skops: not a model file"):
+        score(["a.csv"], "out.csv", model=str(model), options=ScoreOptions(workers=workers, chunk_rows=2))
+    assert not (folder / "out.csv").exists()
+
+
+def test_a_changed_model_is_told_before_anything_is_read(folder, tiny_model_path):
+    model = shutil.copytree(tiny_model_path, folder / "model")
+    (model / "card.md").write_text("Perfect.", encoding="utf-8")
+    with pytest.raises(ModelFormatError, match=r"card.md was changed"):
+        score(["a.csv"], "out.csv", model=str(model))
+    assert names(folder) == ["a.csv", "model"]
 
 
 def test_long_inputs_get_workers_of_their_own(run, monkeypatch):
