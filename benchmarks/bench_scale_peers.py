@@ -7,7 +7,9 @@ import statistics
 import sys
 from pathlib import Path
 
+import pandas as pd
 from bench_process import run
+from bench_score import SPARK, score
 from bench_sides import INT8, PEER, Job, take_turns
 from bench_table import ROOT, Row, range_row, tell
 from bench_texts import iter_comments, iter_sized_texts, write_comments
@@ -15,20 +17,14 @@ from bench_texts import iter_comments, iter_sized_texts, write_comments
 from opinion_nlp import load_tagger
 from opinion_nlp.classify.tokenizer import parse_tokenizer
 
-PEERS = "peers on the same texts"
+PEERS, NETWORKS = "peers on the same texts", "networks on the same texts"
 N_SEGMENTED, N_PIPELINE, N_NETWORK = 5_000, 200_000, 256
 NETWORK_TOKENS = 40
+TEXT_COLUMN = "Nội dung"
 
 
 def measure_peers(options: argparse.Namespace, folder: Path) -> "list[list[Row]]":
-    """Measure the peers beside the profiles, in turns."""
-    return [measure_pipeline(options, folder), measure_networks(options)]
-
-
-def measure_pipeline(options: argparse.Namespace, folder: Path) -> list[Row]:
-    """Time ``fast`` on Spark against a TF-IDF pipeline of scikit-learn under ``mlflow.pyfunc.spark_udf``."""
-    from scale import SPARK, score
-
+    """Time ``fast`` on Spark against a TF-IDF pipeline of scikit-learn under ``mlflow.pyfunc.spark_udf``, in turns."""
     n_rows = min(N_PIPELINE, max(options.rows))
     table, texts = folder / "peers.csv", folder / "peers.json"
     write_comments(table, n_rows, seed=4)
@@ -58,7 +54,7 @@ def measure_pipeline(options: argparse.Namespace, folder: Path) -> list[Row]:
     subject = f"{n_rows:,} comments, Spark local[{options.workers}], whole process"
     alone = f"{min(N_SEGMENTED, n_rows):,} comments, one core, without its start"
     ratios = [one / other for one, other in zip(rates["fast"], rates["pipeline"], strict=True)]
-    return [
+    rows = [
         range_row(PEERS, subject, "fast, four answers: rows a second", rates["fast"]),
         range_row(
             PEERS, subject, "TF-IDF and logistic regression, one answer, spark_udf: rows a second", rates["pipeline"]
@@ -66,22 +62,33 @@ def measure_pipeline(options: argparse.Namespace, folder: Path) -> list[Row]:
         range_row(PEERS, subject, "fast, times the pipeline", ratios),
         range_row(PEERS, alone, "underthesea.word_tokenize: texts a second", rates["segmenter"]),
     ]
+    return [rows]
 
 
 def save_pipeline(path: Path) -> str:
     """Fit the pipeline on the samples, and give the address of its folder."""
     import mlflow
+    from sklearn.compose import make_column_transformer
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline, make_union
+    from sklearn.pipeline import make_pipeline
 
-    union = make_union(TfidfVectorizer(ngram_range=(1, 3)), TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)))
-    pipeline = make_pipeline(union, LogisticRegression(max_iter=1_000)).fit(*read_samples())
-    mlflow.sklearn.save_model(pipeline, path, serialization_format="cloudpickle", pip_requirements=["scikit-learn"])
+    texts, labels = read_samples()
+    frame = pd.DataFrame({TEXT_COLUMN: texts})
+    # Given a frame, a vectoriser would read the names of its columns: the texts must be taken out of it.
+    features = make_column_transformer(
+        (TfidfVectorizer(ngram_range=(1, 3)), TEXT_COLUMN),
+        (TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)), TEXT_COLUMN),
+    )
+    pipeline = make_pipeline(features, LogisticRegression(max_iter=1_000)).fit(frame, labels)
+    signature = mlflow.models.infer_signature(frame, pipeline.predict(frame))
+    mlflow.sklearn.save_model(
+        pipeline, path, signature=signature, serialization_format="cloudpickle", pip_requirements=["scikit-learn"]
+    )
     return path.as_uri()
 
 
-def measure_networks(options: argparse.Namespace) -> list[Row]:
+def measure_networks(options: argparse.Namespace, folder: Path) -> "list[list[Row]]":
     """Time the profiles against a network of PhoBERT-base's size, in PyTorch and in ONNX Runtime with 8 bits."""
     tagger = load_tagger(options.model)
     model = tagger.models.accurate
@@ -104,8 +111,8 @@ def measure_networks(options: argparse.Namespace) -> list[Row]:
     for name, own in rates.items():
         told = name if name in tagger.profiles else f"PhoBERT-base's size, {name}"
         tell(f"  {told}: {statistics.median(own):,.0f} a second")
-        rows.append(range_row(PEERS, subject, f"{told}: texts a second", own))
-    return rows
+        rows.append(range_row(NETWORKS, subject, f"{told}: texts a second", own))
+    return [rows]
 
 
 def read_samples() -> tuple[list[str], list[str]]:

@@ -14,15 +14,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-from bench_process import Run, run
-from bench_scale_peers import measure_peers
+from bench_process import run
+from bench_scale_peers import measure_networks, measure_peers
+from bench_score import LOCAL, SPARK, score
+from bench_shares import sample
 from bench_table import REPORT, ROOT, Row, range_row, read_rows, sign, tell, write_section
 from bench_texts import write_comments
 
-COMMAND = Path(sys.executable).with_name("opinion-nlp")
 PROFILES = ("fast", "balanced", "accurate")
-LOCAL, SPARK = "local", "spark"
 RATES, EQUAL, WORKERS, START, COST = "rates of the engines", "engines agree", "more workers", "start", "cost"
+SHARES = "where the time goes"
 RATE_BARS = {"fast": 12_000.0, "balanced": 1_200.0, "accurate": 280.0}
 SPARK_BAR = 0.8
 WORKER_BARS = {"fast": 1.7, "accurate": 1.8}
@@ -36,7 +37,8 @@ cores; Spark runs as `local[N]`. Memory is the highest resident memory of the pr
 most, in 10^6 bytes. Engines agree where labels, probabilities and texts are equal bit by bit, row by row. Cost is
 core-hours: by the rate per core of the largest run that was measured. The cluster is a calculation, not a
 measurement: cores of this kind, and a share of 0.8 of their time spent on tagging, the rest on reading, shuffling and
-waiting for the last task."""
+waiting for the last task. Where the time goes: shares of the samples of working threads that py-spy takes in all
+processes, 50 a second; those of `accurate` and `balanced` do not see the threads of ONNX Runtime one by one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -207,6 +209,22 @@ def measure_start(options: argparse.Namespace, folder: Path) -> "list[list[Row]]
     return [rows]
 
 
+def measure_shares(options: argparse.Namespace, folder: Path) -> "list[list[Row]]":
+    """Sample where the time of a run goes."""
+    found = []
+    for profile in options.profiles:
+        n_rows = min({"fast": 300_000, "balanced": 10_000, "accurate": 5_000}[profile], max(options.rows))
+        table = folder / f"shares-{profile}.csv"
+        write_comments(table, n_rows, seed=5)
+        shares = sample(table, profile, options.workers, options.model, folder)
+        tell(f"  {profile}: " + ", ".join(f"{stage} {share:.0%}" for stage, share in list(shares.items())[:6]))
+        subject = f"local, {profile}, {n_rows:,} rows"
+        found.append(
+            [one(f"{SHARES}, {profile}", subject, f"share: {stage}", share) for stage, share in shares.items()]
+        )
+    return found
+
+
 def calculate_cost(options: argparse.Namespace, folder: Path) -> "list[list[Row]]":
     """Calculate what a million rows cost, from the largest runs that were measured."""
     store = options.output.with_name(f"{options.output.stem}.scale.json")
@@ -226,29 +244,6 @@ def calculate_cost(options: argparse.Namespace, folder: Path) -> "list[list[Row]
             measure = f"minutes for 100 million rows on {N_CLUSTER:,} cores, calculated"
             rows.append(one(COST, subject, measure, seconds / 60))
     return [rows] if rows else []
-
-
-def score(table: Path, engine: str, profile: str, workers: int, model: str | None, *, out: Path | None = None) -> Run:
-    """Run ``opinion-nlp score`` from csv to parquet with an engine."""
-    command: list[str | Path] = [COMMAND, "score", table, "-o", out or table.with_suffix(".parquet"), "--overwrite"]
-    command += ["--profile", profile, *(["--model", model] if model else [])]
-    if engine == SPARK:
-        command += ["--engine", "spark", "--spark-conf", f"spark.master=local[{workers}]"]
-        command += ["--spark-conf", "spark.driver.memory=2g", "--spark-conf", "spark.ui.enabled=false"]
-    else:
-        command += ["--workers", str(workers)]
-    # What Spark leaves of an earlier result must not be taken for one of the local engine, nor the other way.
-    remove(out or table.with_suffix(".parquet"))
-    return run(command)
-
-
-def remove(path: Path) -> None:
-    """Delete a file or a folder of parts, if it is there."""
-    import shutil
-
-    if path.is_dir():
-        shutil.rmtree(path)
-    path.unlink(missing_ok=True)
 
 
 def one(
@@ -287,7 +282,9 @@ PARTS: Mapping[str, "Callable[[argparse.Namespace, Path], list[list[Row]]]"] = {
     "equal": measure_equality,
     "workers": measure_workers,
     "start": measure_start,
+    "shares": measure_shares,
     "peers": measure_peers,
+    "networks": measure_networks,
     "cost": calculate_cost,
 }
 
