@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from opinion_nlp.features.lexicon import (
     LEAF,
@@ -120,8 +121,18 @@ def match_keys(tokens: Sequence[str], *, is_unmarked: bool) -> list[str]:
     >>> match_keys(["Ko", "biết"], is_unmarked=False), match_keys(["Ko", "biet"], is_unmarked=True)
     (['không', 'biết'], ['khong', 'biet'])
     """
-    keys = canonical(tokens)
-    return [fold(key) for key in keys] if is_unmarked else keys
+    return list(map(_folded_key if is_unmarked else _key, tokens))
+
+
+@lru_cache(maxsize=1 << 16)
+def _key(token: str) -> str:
+    """Give the key of one token; remembered, for a few thousand tokens make most of all texts."""
+    return canonical([token])[0]
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded_key(token: str) -> str:
+    return fold(_key(token))
 
 
 def detect_unmarked(text: str, tokens: Sequence[str]) -> bool:
