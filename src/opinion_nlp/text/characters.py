@@ -68,6 +68,7 @@ CHARACTER_RULES: tuple[Rule, ...] = (
             ("😡😡", " xxemojineg  xxemojineg "),
         ),
         guard=symbols.EMOJI_SIGNS.search,
+        needs_rare=True,
     ),
     character_rule(
         "styled_letters",
@@ -92,6 +93,7 @@ CHARACTER_RULES: tuple[Rule, ...] = (
             ("tin\xad đồn \ud83d", "tin đồn "),
         ),
         guard=_INVISIBLE.search,
+        needs_rare=True,
     ),
     Rule(
         "spaces",
@@ -105,6 +107,7 @@ CHARACTER_RULES: tuple[Rule, ...] = (
             ("một\r\nhai\rba\u2028bốn", "một\nhai\nba\nbốn"),
         ),
         guard=_SPACES.search,
+        needs_rare=True,
         is_closed=True,
     ),
     Rule(
@@ -120,6 +123,7 @@ CHARACTER_RULES: tuple[Rule, ...] = (
             ("tie\u0302\u0300n", "tiền"),
         ),
         guard=lambda text: not unicodedata.is_normalized("NFC", text),
+        needs_rare=True,
     ),
     character_rule(
         "stroked_d",

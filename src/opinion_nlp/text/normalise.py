@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from opinion_nlp.text.align import Aligned, Alignment
-from opinion_nlp.text.rule import Rule
+from opinion_nlp.text.rule import PLAIN, Rule
 from opinion_nlp.text.rules import RULES
 
 _MAX_PASSES = 16
@@ -68,7 +68,10 @@ def _apply_rules(text: str, substitute: Callable[[Rule, str], str]) -> str:
     for _ in range(_MAX_PASSES):
         is_stable = True
         characters = set(text)
+        is_plain = PLAIN.issuperset(characters)
         for rule in RULES:
+            if is_plain and rule.needs_rare:
+                continue
             if rule.needs is not None and characters.isdisjoint(rule.needs):
                 continue
             if rule.guard is not None and not rule.guard(text):
@@ -76,6 +79,7 @@ def _apply_rules(text: str, substitute: Callable[[Rule, str], str]) -> str:
             new = substitute(rule, text)
             if new != text:
                 text, characters = new, set(new)
+                is_plain = PLAIN.issuperset(characters)
                 is_stable = is_stable and rule.is_closed
         if is_stable:
             break

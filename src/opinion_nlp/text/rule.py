@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 Example = tuple[str, str]
 
+_MARKED = "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
+PLAIN = frozenset({*map(chr, range(0x20, 0x7F)), "\n", *_MARKED, *_MARKED.upper()})
+"""Printable ASCII, line feeds and the composed letters of Vietnamese: most texts hold nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -27,6 +31,8 @@ class Rule:
         Without one of these characters the rule has nothing to do. Saves a search.
     guard : callable, optional
         Falsy for a text in which the rule has nothing to do. Saves a slower search.
+    needs_rare : bool, default False
+        True when the rule has nothing to do in a text all of whose characters are :data:`PLAIN`. Saves a search.
     is_closed : bool, default False
         True when the result can never give an earlier rule something to do, so that no second pass is needed.
     """
@@ -38,6 +44,7 @@ class Rule:
     examples: tuple[Example, ...]
     needs: frozenset[str] | None = None
     guard: Callable[[str], object] | None = None
+    needs_rare: bool = False
     is_closed: bool = False
 
 
@@ -53,5 +60,6 @@ def character_rule(
         reason,
         examples,
         guard=pattern.search,
+        needs_rare=PLAIN.isdisjoint(to),
         is_closed=is_closed,
     )

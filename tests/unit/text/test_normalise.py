@@ -1,9 +1,11 @@
 import unicodedata
 
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from tests.unit.text.strategies import TEXT
 
 from opinion_nlp.text import normalise, normalise_aligned
+from opinion_nlp.text.rule import PLAIN
 from opinion_nlp.text.rules import RULES
 
 
@@ -26,11 +28,23 @@ def test_normal_form(text):
 @settings(max_examples=200, deadline=None)
 def test_a_guard_never_hides_a_change(text):
     for rule in RULES:
-        is_skipped = (rule.needs is not None and rule.needs.isdisjoint(text)) or (
-            rule.guard is not None and not rule.guard(text)
+        is_skipped = (
+            (rule.needs is not None and rule.needs.isdisjoint(text))
+            or (rule.needs_rare and PLAIN.issuperset(text))
+            or (rule.guard is not None and not rule.guard(text))
         )
         if is_skipped:
             assert rule.pattern.sub(rule.replace, text) == text, rule.name
+
+
+@given(st.text(alphabet=sorted(PLAIN)))
+@settings(max_examples=200, deadline=None)
+@example("".join(sorted(PLAIN)))
+def test_rules_that_need_rare_characters_leave_plain_texts_alone(text):
+    rules = [rule for rule in RULES if rule.needs_rare]
+    assert len(rules) >= 7
+    for rule in rules:
+        assert rule.pattern.sub(rule.replace, text) == text, rule.name
 
 
 @given(TEXT)
