@@ -103,6 +103,14 @@ def test_the_version(capsys):
     assert re.fullmatch(r"opinion-nlp \d+\.\d+\.\d+\S*\n", capsys.readouterr().out)
 
 
+def test_the_package_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "opinion_nlp", "score"], capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 2
+    assert "Usage: opinion-nlp score" in done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["scores"], ["score"], ["score", "a.csv"], ["score", "a.csv", "-o", "b.csv", "--profile", "quick"]],
