@@ -10,11 +10,20 @@ COMMAND = Path(sys.executable).with_name("opinion-nlp")
 LOCAL, SPARK = "local", "spark"
 
 
-def score(table: Path, engine: str, profile: str, workers: int, model: str | None, *, out: Path | None = None) -> Run:
-    """Run ``opinion-nlp score`` from csv to parquet with an engine."""
+def score(
+    table: Path,
+    engine: str,
+    profile: str,
+    workers: int,
+    model: str | None,
+    *,
+    out: Path | None = None,
+    one_core: bool = False,
+) -> Run:
+    """Run ``opinion-nlp score`` from csv to parquet with an engine, on one core if need be."""
     # What Spark leaves of an earlier result must not be taken for one of the local engine, nor the other way.
     remove(out or table.with_suffix(".parquet"))
-    return run(score_command(table, engine, profile, workers, model, out=out))
+    return run(score_command(table, engine, profile, workers, model, out=out), one_core=one_core)
 
 
 def score_command(
