@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+import joblib
 import numpy as np
 
 from opinion_nlp.errors import ConfigError, ModelFormatError
@@ -36,7 +37,7 @@ def set_threads(n_threads: int | None) -> None:
     Parameters
     ----------
     n_threads : int or None
-        At least 1; None for ONNX Runtime's own choice, a thread for each core.
+        At least 1; None for a thread for each core that this process may use.
 
     Examples
     --------
@@ -44,6 +45,18 @@ def set_threads(n_threads: int | None) -> None:
     """
     global _n_threads
     _n_threads = n_threads
+
+
+def choose_threads() -> int:
+    """Give the number of threads of a session; 0 is ONNX Runtime's own choice, a thread for each core.
+
+    That choice does not see that a process may use some cores only, as in a container: threads that share a core
+    wait for each other, and the encoder takes several times as long.
+    """
+    if _n_threads is not None:
+        return _n_threads
+    n_allowed = joblib.cpu_count()
+    return n_allowed if n_allowed < (os.cpu_count() or 1) else 0
 
 
 def import_onnxruntime() -> Any:  # noqa: ANN401 - a module
@@ -101,7 +114,7 @@ def open_session(graph: bytes, *, name: str = "encoder.onnx") -> "InferenceSessi
     """
     onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _n_threads or 0
+    options.intra_op_num_threads = choose_threads()
     options.inter_op_num_threads = 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.log_severity_level = 3  # errors only

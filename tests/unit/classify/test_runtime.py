@@ -1,4 +1,8 @@
-"""The way around overflowing sums is taken where it is needed, and changes no answer."""
+"""The way around overflowing sums is taken where it is needed, and changes no answer; threads are as many as cores."""
+
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -46,3 +50,18 @@ def test_both_ways_give_the_same_bits_where_sums_are_exact(monkeypatch):
     tokens = np.random.default_rng(0).integers(5, 5_000, (7, 40))
     one, other = (session.run(None, {INPUT: tokens})[0] for session in (direct, around))
     np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity") or os.cpu_count() == 1, reason="needs cores to choose among")
+def test_a_process_kept_on_one_core_computes_with_one_thread():
+    program = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+        "from opinion_nlp.classify import runtime; print(runtime.choose_threads())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "1"
+
+
+def test_threads_asked_for_are_taken(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(runtime, "_n_threads", 3)
+    assert runtime.choose_threads() == 3
