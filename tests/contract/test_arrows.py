@@ -30,6 +30,8 @@ MAY_IMPORT = {
     "registry": BASE
     | {"settings", "manifest", "text", "features", "archive", "tagger", "store", "training", "scoring", "__init__"},
     "scoring": BASE | {"settings", "text", "archive", "classify", "tagger", "__init__"},
+    # Scored rows meet it in files and frames: no model, not even its name.
+    "report": BASE | {"text", "archive", "settings"},
 }
 # Packages, and the modules or folders that may import them when they run (naming their types is free to all).
 ONLY_IN = {
