@@ -1,0 +1,58 @@
+"""Names short enough to stand in a chart."""
+
+import textwrap
+
+from opinion_nlp.report.axes import MERGED, MISSING
+from opinion_nlp.report.focus import ALL
+from opinion_nlp.report.periods import NO_DATE, period_bounds
+from opinion_nlp.report.summary import Summary
+from opinion_nlp.report.wording import dimension_name, value_name
+
+
+def wrap(text: str, width: int, n_lines: int = 2) -> list[str]:
+    """Break a text into lines, the last of which says with an ellipsis that more was there.
+
+    Examples
+    --------
+    >>> wrap("Nghe nói mai cắt nước cả xã Nà Khảm ba ngày liền", 18)
+    ['Nghe nói mai cắt', 'nước cả xã Nà…']
+    >>> wrap("", 18)
+    ['']
+    """
+    return textwrap.wrap(" ".join(text.split()), width, max_lines=n_lines, placeholder="…") or [""]
+
+
+def short_period(name: str, lang: str = "vi") -> str:
+    """Name a period by its month, or the day that its week begins on.
+
+    Examples
+    --------
+    >>> short_period("2026-W45"), short_period("2026-11"), short_period("2026-W45", "en")
+    ('02/11', '11/2026', '02/11')
+    """
+    if name == NO_DATE:
+        return "không rõ" if lang == "vi" else "no date"
+    first, _ = period_bounds(name)
+    return f"{first:%d/%m}" if "W" in name else f"{first:%m/%Y}"
+
+
+def short_name(value: str, lang: str = "vi") -> str:
+    """Name a value for an axis: as everywhere, with a capital first.
+
+    Examples
+    --------
+    >>> short_name("health"), short_name("(merged)")
+    ('Y tế', 'Các giá trị ít (gộp)')
+    """
+    name = value_name(value, lang)
+    return name[:1].upper() + name[1:]
+
+
+def is_own(value: str) -> bool:
+    """Tell whether a value stands for itself."""
+    return value not in (MERGED, MISSING)
+
+
+def name_focus(summary: Summary, lang: str = "vi") -> str:
+    """Name what a summary reports on."""
+    return (dimension_name if summary.focus == ALL else value_name)(summary.focus, lang)

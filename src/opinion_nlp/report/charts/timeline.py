@@ -1,0 +1,127 @@
+"""When each rumour went round, and when it was answered."""
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from opinion_nlp.report.charts.axes import y_names
+from opinion_nlp.report.charts.chart import ReportChart
+from opinion_nlp.report.charts.looks import COLOURS, WIDTH
+from opinion_nlp.report.charts.names import wrap
+from opinion_nlp.report.charts.wording import say
+from opinion_nlp.report.periods import NO_DATE, period_bounds
+from opinion_nlp.report.synthesis import ShownThread
+from opinion_nlp.report.wording import format_count, value_name
+from opinion_nlp.schema import Nature
+
+if TYPE_CHECKING:
+    import altair as alt
+
+N_THREADS = 12
+CLAIM_WIDTH = 44
+_STEP = 46
+
+
+def iter_charts(threads: Sequence[ShownThread], lang: str) -> Iterator[ReportChart]:
+    """Yield ``thread_timeline``, if a thread has a date."""
+    dated = [thread for thread in threads if thread.first is not None]
+    if not dated:
+        return
+    data = pd.DataFrame([row for thread in dated for row in _iter_marks(thread)])
+    data["n"] = data["n"].astype("Int64")
+    yield ReportChart(
+        "thread_timeline",
+        say("thread_timeline", lang),
+        _describe(threads, min(len(dated), N_THREADS), lang),
+        data,
+        lang,
+        lambda: _draw(dated[:N_THREADS], lang),
+    )
+
+
+def _iter_marks(thread: ShownThread) -> Iterator[dict[str, object]]:
+    """Yield the periods that a thread has statements in, and its best answer."""
+    for period, n in thread.counts:
+        if period != NO_DATE:
+            yield _mark(thread, "period", period_bounds(period)[0], period, n)
+    if thread.is_answered and thread.answer and thread.answer.day:
+        yield _mark(thread, str(thread.answer.stance), thread.answer.day, "", None)
+
+
+def _mark(thread: ShownThread, kind: str, day: dt.date, period: str, n: int | None) -> dict[str, object]:
+    return {
+        "thread": thread.id,
+        "claim": thread.claim,
+        "alarm": thread.alarm.name.lower(),
+        "first": thread.first,
+        "last": thread.last,
+        "kind": kind,
+        "day": day,
+        "period": period,
+        "n": n,
+    }
+
+
+def _describe(threads: Sequence[ShownThread], n_drawn: int, lang: str) -> str:
+    n_answered = sum(thread.is_answered for thread in threads)
+    claim = " ".join(wrap(threads[0].claim, 120, 1))
+    sentence = say("threads_told", lang, n=len(threads), n_answered=n_answered, claim=claim)
+    return sentence if n_drawn == len(threads) else sentence + say("threads_drawn", lang, n=n_drawn)
+
+
+def _draw(threads: Sequence[ShownThread], lang: str) -> "alt.TopLevelMixin":
+    import altair as alt
+
+    drawn = pd.DataFrame([row for place, thread in enumerate(threads) for row in _lay_out(place, thread, lang)])
+    scale = alt.Scale(type="utc")
+    axis = alt.Axis(format="%d/%m", tickCount=6, labelFlush=False, titleAnchor="start", titlePadding=10)
+    x = alt.X("at:T", title=say("timeline_key", lang), scale=scale, axis=axis)
+    base = alt.Chart(drawn).encode(y=y_names(), x=x)
+    span = base.transform_filter("datum.kind === 'span'").mark_rule(style="line", strokeWidth=2).encode(x2="to:T")
+    alarm = base.transform_filter("datum.kind === 'span'").mark_text(style="quiet", align="left", dx=12)
+    alarm = alarm.encode(x=alt.value("width"), text="told:N")
+    tip = [alt.Tooltip(f"{name}:N", title=say(title, lang)) for name, title in _TIPS]
+    seen = base.transform_filter("datum.kind === 'period'").encode(tooltip=tip)
+    known = seen.transform_filter("isValid(datum.n)")
+    biggest = float(drawn["n"].max()) if drawn["n"].notna().any() else 1.0
+    size = alt.Size("n:Q", scale=alt.Scale(domain=[0, biggest], range=[40, 620]), legend=None)
+    circle = known.mark_circle(color=COLOURS[Nature.RUMOUR], opacity=1).encode(size=size)
+    number = known.mark_text(style="label", dy=-18, fontSize=11).encode(text="told_n:N")
+    hidden = seen.transform_filter("!isValid(datum.n)").mark_point(style="hidden", size=70, strokeWidth=1.5, opacity=1)
+    answered = base.transform_filter("datum.kind === 'answer'")
+    diamond = answered.mark_point(shape="diamond", filled=True, size=150, opacity=1)
+    diamond = diamond.encode(color=alt.value(COLOURS[Nature.INFORMATION]), tooltip=tip)
+    word = answered.mark_text(style="label", dy=18, fontSize=11).encode(text="told:N")
+    chart = alt.layer(span, circle, hidden, diamond, number, word, alarm)
+    return chart.properties(width=WIDTH, height=_STEP * len(threads))
+
+
+def _lay_out(place: int, thread: ShownThread, lang: str) -> Iterator[dict[str, object]]:
+    """Yield the marks of a thread: its span, its periods, its answer."""
+    claim = "\n".join(wrap(thread.claim, CLAIM_WIDTH))
+    first, last = thread.first, thread.last or thread.first
+    if first is None or last is None:
+        return
+    common = {"key": f"{place:03}|{claim}", "thread": thread.id, "told_claim": claim.replace("\n", " "), "n": math.nan}
+    yield common | _span("span", first, last) | {"told": say(f"alarm_{int(thread.alarm)}", lang)}
+    for period, n in thread.counts:
+        if period == NO_DATE:
+            continue
+        start, end = period_bounds(period)
+        # Not outside the span: a week may have begun before the rumour did.
+        start, end = max(start, first), min(end, last)
+        words = {"told_when": value_name(period, lang), "told_n": format_count(n, lang)}
+        yield common | _span("period", start + (end - start) / 2, end) | words | {"n": math.nan if n is None else n}
+    if thread.is_answered and thread.answer and (day := thread.answer.day):
+        stance = say(str(thread.answer.stance), lang)
+        yield common | _span("answer", day, day) | {"told": stance, "told_when": f"{day:%d/%m/%Y}", "told_n": stance}
+
+
+def _span(kind: str, start: dt.date, end: dt.date) -> dict[str, object]:
+    return {"kind": kind, "at": start.isoformat(), "to": end.isoformat()}
+
+
+_TIPS = (("told_claim", "claim"), ("told_when", "when"), ("told_n", "told_n"))
