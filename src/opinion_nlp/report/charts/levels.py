@@ -68,7 +68,9 @@ def _draw(data: pd.DataFrame, focus: str, lang: str) -> "alt.TopLevelMixin":
     drawn["told_before"] = [format_share(share, lang) for share in data["share_before"]]
     base = alt.Chart(drawn).encode(y=y_names(), tooltip=tips(drawn, lang))
     interval = base.mark_rule(style="line", strokeWidth=2).encode(x=x_share("low", say("share", lang)), x2="high:Q")
-    text = base.mark_text(style="label", align="left", dx=8, baseline="middle").encode(x="high:Q", text="label:N")
+    text = base.mark_text(style="label", align="left", dx=10, baseline="middle").encode(
+        x=alt.value("width"), text="label:N"
+    )
     layers = alt.layer(interval, *_iter_points(drawn, lang), text)
     return layers.properties(width=WIDTH, height=_STEP * len(data))
 

@@ -10,7 +10,7 @@ from typing import Any
 from opinion_nlp.schema import Nature, Sentiment
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-WIDTH = 720
+WIDTH = 480
 
 ACCENT = "#3069b0"
 """Marks that stand for no label: topics, threads."""
@@ -49,7 +49,7 @@ PAGES = {
 def make_config(*, is_dark: bool = False, lang: str = "vi") -> dict[str, Any]:
     """Give what differs between pages and languages: a Vega-Lite ``config``.
 
-    Marks name their style (``label``, ``quiet``, ``hidden``, ``before``) and leave such colours to it, so that one
+    Marks name their style (``label``, ``quiet``, ``hidden``, ``line``) and leave such colours to it, so that one
     specification serves both pages.
     """
     own = PAGES["dark" if is_dark else "light"]
@@ -68,13 +68,12 @@ def make_config(*, is_dark: bool = False, lang: str = "vi") -> dict[str, Any]:
         },
         "legend": {**letters, "symbolSize": 120, "titleFontWeight": "normal"},
         "header": {**letters, "labelFontSize": 13, "labelFontWeight": 600},
-        "text": {"fontSize": 12, "fill": own["text"]},
+        "text": {"fontSize": 12, "color": own["text"]},
         "style": {
-            "label": {"fill": own["text"]},
-            "quiet": {"fill": own["quiet"]},
-            "hidden": {"stroke": own["quiet"], "fill": own["page"]},
-            "before": {"stroke": own["quiet"], "fill": own["page"]},
-            "line": {"stroke": own["quiet"]},
+            "label": {"color": own["text"]},
+            "quiet": {"color": own["quiet"]},
+            "hidden": {"color": own["page"], "fill": own["page"], "stroke": own["quiet"]},
+            "line": {"color": own["quiet"]},
         },
         "locale": {"number": _NUMBERS[lang]},
     }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 ORDER = (Nature.OPINION, Nature.RUMOUR, Nature.INFORMATION, Nature.OTHER)
-_HEIGHT = 260
+_HEIGHT = 250
 _GAP = 0.055
 """Of the height, between two labels."""
 
@@ -78,14 +78,10 @@ def _draw(data: pd.DataFrame, periods: list[str], lang: str) -> "alt.TopLevelMix
     band = base.mark_area(opacity=0.13, line=False).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
     line = base.mark_line(strokeWidth=2.5, invalid="break-paths-show-domains").encode(y=y, strokeDash=dash)
     point = known.mark_point(filled=True, size=70, opacity=1).encode(y=y, shape=shape, tooltip=tips(drawn, lang))
-    return alt.layer(band, line, point, *_label_ends(data, periods, top, colour, lang)).properties(
-        width=WIDTH, height=_HEIGHT, padding={"right": 8}
-    )
+    return alt.layer(band, line, point, _label_ends(data, periods, top, lang)).properties(width=WIDTH, height=_HEIGHT)
 
 
-def _label_ends(
-    data: pd.DataFrame, periods: list[str], top: float, colour: "alt.Color", lang: str
-) -> "Iterator[alt.Chart]":
+def _label_ends(data: pd.DataFrame, periods: list[str], top: float, lang: str) -> "alt.Chart":
     """Write the name of each line at its last point, moved apart where lines end close together."""
     import altair as alt
 
@@ -98,7 +94,7 @@ def _label_ends(
     ends["at"] = spread(ends["share"].to_numpy(dtype=float) / top, _GAP) * top
     x = alt.X("period:N", sort=None, scale=alt.Scale(type="point", domain=periods, padding=0.3))
     base = alt.Chart(ends.assign(period=periods[-1])).encode(x=x, y=alt.Y("at:Q", title=None))
-    yield base.mark_text(align="left", dx=12, fontWeight=600).encode(text="label:N", color=colour)
+    return base.mark_text(style="label", align="left", dx=12).encode(text="label:N")
 
 
 def spread(places: "np.typing.NDArray[np.float64]", gap: float) -> "np.typing.NDArray[np.float64]":

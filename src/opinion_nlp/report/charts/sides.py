@@ -1,6 +1,6 @@
 """Sentiment or nature within each topic, area or source: bars of the whole, with what is hidden shown as hidden."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +50,7 @@ def _make_chart(
 ) -> ReportChart | None:
     shares = table.shares()
     shares = shares[shares[table.columns].isin(order) & (shares[table.rows] != MISSING)]
-    is_told = shares["n"].notna().groupby(shares[table.rows]).transform("any")
+    is_told = shares["n"].fillna(0).gt(0).groupby(shares[table.rows]).transform("any")
     told = shares[is_told]
     if told.empty:
         return None
@@ -80,6 +80,7 @@ def _describe(data: pd.DataFrame, table: CountTable, value: str, n_left_out: int
         for row in own.head(N_TOLD).to_dict("records")
     )
     sentence = say("sides_told", lang, name=value_name(value, lang), told=told or say("hidden", lang))
+    sentence = sentence[:1].upper() + sentence[1:]
     return sentence + (say("more_hidden", lang, n=n_left_out) if n_left_out else "")
 
 
@@ -105,7 +106,8 @@ def _draw(
     scale = alt.Scale(domain=names, range=[COLOURS[value] for value in order])
     legend = alt.Legend(orient="top", title=None, symbolType="square")
     base = alt.Chart(drawn).encode(y=y_names(), tooltip=tips(drawn, lang))
-    x = x_share("start", say("share_of", lang), domain=(0, 1))
+    has_hidden = bool((drawn[columns] == HIDDEN).any())
+    x = x_share("start", say("share_of_hidden" if has_hidden else "share_of", lang), domain=(0, 1))
     bars = base.transform_filter(f"datum.{columns} !== '{HIDDEN}'").mark_bar(height={"band": 0.74}, stroke=None)
     bars = bars.encode(x=x, x2="end:Q", color=alt.Color(f"told_{columns}:N", scale=scale, legend=legend))
     hidden = base.transform_filter(f"datum.{columns} === '{HIDDEN}'")
@@ -147,6 +149,7 @@ def lay_out(data: pd.DataFrame, rows: str, columns: str, order: tuple[str, ...])
             part = unknown if name == HIDDEN else shown.get(name)
             if part is not None and part["share"] > _EMPTY:
                 end = at + part["share"]
-                found.append({**part, rows: value, columns: name, "start": at, "end": end})
+                told: dict[Hashable, object] = {rows: value, columns: name, "start": at, "end": end}
+                found.append({**part, **told})
                 at = end
     return pd.DataFrame(found)

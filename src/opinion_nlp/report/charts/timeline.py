@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     import altair as alt
 
 N_THREADS = 12
-CLAIM_WIDTH = 44
+CLAIM_WIDTH = 36
 _STEP = 46
+_LARGE = 20.0
+"""Statements in a period that the largest circle stands for, at least."""
 
 
 def iter_charts(threads: Sequence[ShownThread], lang: str) -> Iterator[ReportChart]:
@@ -76,7 +78,7 @@ def _draw(threads: Sequence[ShownThread], lang: str) -> "alt.TopLevelMixin":
     import altair as alt
 
     drawn = pd.DataFrame([row for place, thread in enumerate(threads) for row in _lay_out(place, thread, lang)])
-    scale = alt.Scale(type="utc")
+    scale = alt.Scale(type="utc", padding=12)
     axis = alt.Axis(format="%d/%m", tickCount=6, labelFlush=False, titleAnchor="start", titlePadding=10)
     x = alt.X("at:T", title=say("timeline_key", lang), scale=scale, axis=axis)
     base = alt.Chart(drawn).encode(y=y_names(), x=x)
@@ -86,17 +88,19 @@ def _draw(threads: Sequence[ShownThread], lang: str) -> "alt.TopLevelMixin":
     tip = [alt.Tooltip(f"{name}:N", title=say(title, lang)) for name, title in _TIPS]
     seen = base.transform_filter("datum.kind === 'period'").encode(tooltip=tip)
     known = seen.transform_filter("isValid(datum.n)")
-    biggest = float(drawn["n"].max()) if drawn["n"].notna().any() else 1.0
-    size = alt.Size("n:Q", scale=alt.Scale(domain=[0, biggest], range=[40, 620]), legend=None)
+    biggest = max(_LARGE, float(drawn["n"].max())) if drawn["n"].notna().any() else _LARGE
+    size = alt.Size("n:Q", scale=alt.Scale(domain=[0, biggest], range=[60, 620]), legend=None)
     circle = known.mark_circle(color=COLOURS[Nature.RUMOUR], opacity=1).encode(size=size)
     number = known.mark_text(style="label", dy=-18, fontSize=11).encode(text="told_n:N")
-    hidden = seen.transform_filter("!isValid(datum.n)").mark_point(style="hidden", size=70, strokeWidth=1.5, opacity=1)
+    hidden = seen.transform_filter("!isValid(datum.n)").mark_point(
+        style="hidden", filled=True, size=70, strokeWidth=1.5, opacity=1
+    )
     answered = base.transform_filter("datum.kind === 'answer'")
     diamond = answered.mark_point(shape="diamond", filled=True, size=150, opacity=1)
     diamond = diamond.encode(color=alt.value(COLOURS[Nature.INFORMATION]), tooltip=tip)
     word = answered.mark_text(style="label", dy=18, fontSize=11).encode(text="told:N")
     chart = alt.layer(span, circle, hidden, diamond, number, word, alarm)
-    return chart.properties(width=WIDTH, height=_STEP * len(threads))
+    return chart.properties(width=WIDTH - 60, height=_STEP * len(threads))
 
 
 def _lay_out(place: int, thread: ShownThread, lang: str) -> Iterator[dict[str, object]]:

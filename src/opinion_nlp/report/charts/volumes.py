@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 N_PANELS = 12
 N_TOLD = 3
 COLUMNS = 3
-_PANEL = 212, 64
+_PANEL = 190, 66
 
 
 def iter_charts(summary: Summary, lang: str) -> Iterator[ReportChart]:
@@ -68,10 +68,17 @@ def _draw(data: pd.DataFrame, topics: list[str], last: str, lang: str) -> "alt.T
         is_hidden=own["n"].isna(),
         n=own["n"].astype(float),
     )
-    x = alt.X("period:N", title=None, sort=None, axis=_period_axis(list(own["period"].unique()), lang))
+    periods = list(own["period"].unique())
+    x = alt.X("period:N", title=None, scale=alt.Scale(domain=periods), axis=_period_axis(periods, lang))
+    top = 1.2 * float(own["n"].max())
     base = alt.Chart(drawn).encode(x=x, tooltip=tips(drawn, lang))
     colour = alt.condition("datum.is_last", alt.value(ACCENT), alt.value(QUIET))
-    y = alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=3, format=",.0f", domain=False, ticks=False))
+    y = alt.Y(
+        "n:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, top], nice=False),
+        axis=alt.Axis(tickCount=3, format=",.0f", domain=False, ticks=False),
+    )
     bars = base.mark_bar(width={"band": 0.72}).encode(y=y, color=colour)
     label = base.transform_filter("datum.is_last && datum.n > 0").mark_text(style="label", dy=-7, fontWeight=600)
     label = label.encode(y="n:Q", text="told_n:N")

@@ -17,6 +17,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "thread_timeline": {"vi": "Tin đồn theo thời gian", "en": "Rumours over time"},
     "share": {"vi": "tỷ lệ, vạch là khoảng tin cậy 95 %", "en": "share; the line is the 95 % interval"},
     "share_of": {"vi": "tỷ lệ trong các ý kiến của từng dòng", "en": "share of the statements of each line"},
+    "share_of_hidden": {
+        "vi": "tỷ lệ trong các ý kiến của từng dòng; * phần bị ẩn vì ít ý kiến",
+        "en": "share of the statements of each line; * hidden, for they are few",
+    },
     "share_in_period": {
         "vi": "tỷ lệ trong kỳ; dải mờ là khoảng tin cậy 95 %",
         "en": "share of the period; the band is the 95 % interval",
@@ -32,8 +36,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "no_period": {"vi": "không rõ ngày", "en": "no date"},
     "topics_told": {"vi": "Nhiều nhất: {told}.", "en": "Most: {told}."},
     "more_hidden": {
-        "vi": " {n} dòng không vẽ vì các số đều bị ẩn.",
-        "en": " {n} lines are not drawn, for all their numbers are hidden.",
+        "vi": " Không vẽ {n} dòng vì mọi số đều bị ẩn.",
+        "en": " Not drawn, for all their numbers are hidden: {n}.",
     },
     "volumes_told": {
         "vi": "Số ý kiến từ {before} đến {now}: {told}.",
@@ -45,8 +49,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "rumour": {"vi": "tin đồn", "en": "rumour"},
     "seen": {"vi": "{n} ý kiến", "en": "{n} statements"},
     "timeline_key": {
-        "vi": "● số ý kiến trong kỳ    ○ số bị ẩn (ít ý kiến)    ◆ nguồn chịu trách nhiệm trả lời",
-        "en": "● statements in the period    ○ hidden number (few)    ◆ an accountable source answers",
+        "vi": "● số ý kiến trong kỳ · ○ số bị ẩn (ít ý kiến) · ◆ nguồn chịu trách nhiệm trả lời",
+        "en": "● statements in the period · ○ hidden number (few) · ◆ an accountable source answers",
     },
     "claim": {"vi": "Nội dung", "en": "Claim"},
     "when": {"vi": "Thời gian", "en": "When"},
