@@ -1,0 +1,127 @@
+"""Breakdowns of a summary as rows of a table in Word."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from opinion_nlp.report.axes import MERGED, MISSING
+from opinion_nlp.report.changes import Change
+from opinion_nlp.report.docx.periods import say_against, say_period
+from opinion_nlp.report.docx.words import say
+from opinion_nlp.report.docx.writer import Writer
+from opinion_nlp.report.summary import Breakdown, Line, Summary
+from opinion_nlp.report.tables import CountTable
+from opinion_nlp.report.wording import dimension_name, format_count, format_share, value_name
+
+N_LINES = 25
+"""Lines of a table; the others are counted under it."""
+
+
+def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown) -> None:
+    """Write the lines of a breakdown as a table: counts, shares, intervals, and changes where there are any."""
+    lang = writer.lang
+    dimension = dimension_name(breakdown.dimension, lang)
+    lines = [line for line in breakdown.lines if line.n]
+    if not lines:
+        writer.text(say("no_lines", lang, dimension=dimension))
+        return
+    kind = "previous" if summary.against == "previous" else "latest"
+    changes = [getattr(line, kind) if summary.against else None for line in lines]
+    is_compared = any(change is not None for change in changes)
+    head = [capital(dimension), say("n", lang), say("share", lang), say("interval", lang)]
+    head += [say("change", lang), say("certainty", lang)] if is_compared else []
+    rows = [
+        [*_line_cells(line, lang), *(_change_cells(change, lang) if is_compared else ())]
+        for line, change in zip(lines[:N_LINES], changes, strict=False)
+    ]
+    caption = say("lines_caption", lang, dimension=dimension, period=say_period(summary, lang))
+    widths = (4.2, 1.9, 1.9, 3.0, 3.2, 2.3) if is_compared else (6, 2.5, 2.5, 4.5)
+    writer.table(caption, head, rows, widths=widths, align="lrrcrc" if is_compared else "lrrc")
+    n_more = len(lines) - N_LINES
+    writer.note(
+        say("more_lines", lang, n=format_count(n_more, lang)) if n_more > 0 else "",
+        say("missing_note", lang, n=format_count(breakdown.n_missing, lang), dimension=dimension)
+        if breakdown.n_missing
+        else "",
+        say("change_note", lang, against=say_against(summary, lang)) if is_compared else "",
+    )
+
+
+def write_cross(writer: Writer, summary: Summary, table: CountTable) -> None:
+    """Write a table of two dimensions: counts, hidden ones as stars, and totals."""
+    lang = writer.lang
+    names = list(table.counts.columns)
+    head = [
+        capital(dimension_name(table.rows, lang)),
+        *(capital(value_name(str(name), lang)) for name in names),
+        say("total", lang),
+    ]
+    totals = table.row_totals["n"]
+    order = sorted(table.counts.index, key=lambda value: (value in (MERGED, MISSING), -totals[value]))
+    rows = [
+        [
+            value_name(str(value), lang),
+            *(cell_count(table, str(value), str(name), lang) for name in names),
+            format_count(int(totals[value]), lang),
+        ]
+        for value in order[:N_LINES]
+    ]
+    if len(order) <= N_LINES:
+        sums = (format_count(int(table.column_totals.loc[name, "n"]), lang) for name in names)
+        rows.append([say("total", lang), *sums, format_count(table.total, lang)])
+    caption = say("topic_sides", lang, period=say_period(summary, lang))
+    writer.table(caption, head, rows, widths=(5, *(2.5 for _ in names), 2), align="l" + "r" * (len(names) + 1))
+    n_more = len(order) - N_LINES
+    writer.note(
+        say("more_lines", lang, n=format_count(n_more, lang)) if n_more > 0 else "",
+        say("hidden_note", lang, min_cell=summary.min_cell) if table.n_hidden else "",
+    )
+
+
+def cell_count(table: CountTable, row: str, column: str, lang: str) -> str:
+    """Give the count of a cell; a star where it is hidden."""
+    n = table.counts.loc[row, column]
+    return format_count(None if pd.isna(n) else int(n), lang)
+
+
+def say_counts(table: CountTable | None, row: str, lang: str) -> str:
+    """Give the counts of a row as part of a sentence; ``""`` where the table has no such row.
+
+    Those of 0 are left out.
+    """
+    if table is None or row not in table.counts.index:
+        return ""
+    names: Sequence[str] = [str(name) for name in table.counts.columns if name != MISSING]
+    told = [(value_name(name, lang), cell_count(table, row, name, lang)) for name in names]
+    return "; ".join(f"{name} {n}" for name, n in told if n != "0")
+
+
+def say_difference(change: Change, lang: str) -> dict[str, str]:
+    """Give the numbers of a change, as words."""
+    return {
+        "difference": format_share(change.difference, lang, is_signed=True),
+        "low": format_share(change.low, lang, is_signed=True),
+        "high": format_share(change.high, lang, is_signed=True),
+        "certainty": say("clear" if change.is_significant else "unclear", lang),
+    }
+
+
+def capital(text: str) -> str:
+    """Give a text with a capital first."""
+    return text[:1].upper() + text[1:]
+
+
+def _line_cells(line: Line, lang: str) -> tuple[str, ...]:
+    interval = say("to_join", lang, low=format_share(line.low, lang), high=format_share(line.high, lang))
+    is_known = not math.isnan(line.share)
+    name = capital(value_name(line.value, lang))
+    return name, format_count(line.n, lang), format_share(line.share, lang), interval if is_known else "–"
+
+
+def _change_cells(change: Change | None, lang: str) -> tuple[str, str]:
+    if change is None:
+        return say("not_compared", lang), say("not_compared", lang)
+    told = say_difference(change, lang)
+    interval = say("to_join", lang, low=told["low"], high=told["high"])
+    return f"{told['difference']} ({interval})", told["certainty"]

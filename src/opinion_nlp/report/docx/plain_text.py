@@ -1,0 +1,36 @@
+"""Texts of strangers, made fit for a Word file."""
+
+import re
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Marks that turn the direction of what follows them, be it another's text.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+LONGEST = 800
+"""Characters of a statement that are shown; what is longer is cut, and the cut is seen."""
+
+
+def clean_text(text: str) -> str:
+    r"""Give a text on one line, without what XML cannot hold.
+
+    Examples
+    --------
+    >>> clean_text("Nghe nói\x00 mai\x0b  cắt\nnước"), clean_text("<b>đậm</b> & thường")
+    ('Nghe nói mai cắt nước', '<b>đậm</b> & thường')
+    """
+    return " ".join(_DIRECTION.sub("", _NOT_XML.sub("", text)).split())
+
+
+def cut_text(text: str, longest: int = LONGEST) -> str:
+    """Clean a text, and cut it between words where it is too long.
+
+    Examples
+    --------
+    >>> cut_text("Nghe nói mai cắt nước cả xã", 20)
+    'Nghe nói mai cắt […]'
+    """
+    text = clean_text(text)
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 3]
+    return f"{kept.rpartition(' ')[0] or kept[:-1]} […]"
