@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ N_LINES = 25
 """Lines of a table; the others are counted under it."""
 
 
-def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown) -> None:
+def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown, *, explains: bool = True) -> None:
     """Write the lines of a breakdown as a table: counts, shares, intervals, and changes where there are any."""
     lang = writer.lang
     dimension = dimension_name(breakdown.dimension, lang)
@@ -36,7 +37,7 @@ def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown) -> N
         for line, change in zip(lines[:N_LINES], changes, strict=False)
     ]
     caption = say("lines_caption", lang, dimension=dimension, period=say_period(summary, lang))
-    widths = (4.2, 1.9, 1.9, 3.0, 3.2, 2.3) if is_compared else (6, 2.5, 2.5, 4.5)
+    widths = (4.0, 1.6, 1.8, 3.2, 3.9, 2.0) if is_compared else (6, 2.5, 2.5, 4.5)
     writer.table(caption, head, rows, widths=widths, align="lrrcrc" if is_compared else "lrrc")
     n_more = len(lines) - N_LINES
     writer.note(
@@ -44,7 +45,7 @@ def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown) -> N
         say("missing_note", lang, n=format_count(breakdown.n_missing, lang), dimension=dimension)
         if breakdown.n_missing
         else "",
-        say("change_note", lang, against=say_against(summary, lang)) if is_compared else "",
+        say("change_note", lang, against=say_against(summary, lang)) if is_compared and explains else "",
     )
 
 
@@ -61,15 +62,16 @@ def write_cross(writer: Writer, summary: Summary, table: CountTable) -> None:
     order = sorted(table.counts.index, key=lambda value: (value in (MERGED, MISSING), -totals[value]))
     rows = [
         [
-            value_name(str(value), lang),
+            capital(value_name(str(value), lang)),
             *(cell_count(table, str(value), str(name), lang) for name in names),
             format_count(int(totals[value]), lang),
         ]
         for value in order[:N_LINES]
     ]
     if len(order) <= N_LINES:
-        sums = (format_count(int(table.column_totals.loc[name, "n"]), lang) for name in names)
-        rows.append([say("total", lang), *sums, format_count(table.total, lang)])
+        sums = table.column_totals["n"]
+        shown = (format_count(int(sums[name]), lang) for name in names)
+        rows.append([say("total", lang), *shown, format_count(table.total, lang)])
     caption = say("topic_sides", lang, period=say_period(summary, lang))
     writer.table(caption, head, rows, widths=(5, *(2.5 for _ in names), 2), align="l" + "r" * (len(names) + 1))
     n_more = len(order) - N_LINES
@@ -81,19 +83,21 @@ def write_cross(writer: Writer, summary: Summary, table: CountTable) -> None:
 
 def cell_count(table: CountTable, row: str, column: str, lang: str) -> str:
     """Give the count of a cell; a star where it is hidden."""
-    n = table.counts.loc[row, column]
+    n: Any = table.counts.loc[row, column]
     return format_count(None if pd.isna(n) else int(n), lang)
 
 
 def say_counts(table: CountTable | None, row: str, lang: str) -> str:
     """Give the counts of a row as part of a sentence; ``""`` where the table has no such row.
 
-    Those of 0 are left out.
+    Those of 0 are left out; ``""`` also where all are hidden.
     """
     if table is None or row not in table.counts.index:
         return ""
     names: Sequence[str] = [str(name) for name in table.counts.columns if name != MISSING]
     told = [(value_name(name, lang), cell_count(table, row, name, lang)) for name in names]
+    if all(n in ("0", "*") for _, n in told):
+        return ""
     return "; ".join(f"{name} {n}" for name, n in told if n != "0")
 
 
@@ -123,5 +127,5 @@ def _change_cells(change: Change | None, lang: str) -> tuple[str, str]:
     if change is None:
         return say("not_compared", lang), say("not_compared", lang)
     told = say_difference(change, lang)
-    interval = say("to_join", lang, low=told["low"], high=told["high"])
+    interval = say("to_join_signed", lang, low=told["low"], high=told["high"])
     return f"{told['difference']} ({interval})", told["certainty"]

@@ -45,14 +45,15 @@ def write_concerns(writer: Writer, synthesis: Synthesis, charts: Mapping[str, Re
         return
     number = 0
     if not is_too_few(summary):
-        number = _write_topics(writer, summary, charts)
-        _write_moving(writer, summary, number + 1)
-        number += 1
+        _write_topics(writer, summary, charts)
+        _write_moving(writer, summary)
+        number = 2
     _write_rumours(writer, synthesis, annex, number + 1)
 
 
-def _write_topics(writer: Writer, summary: Summary, charts: Mapping[str, ReportChart]) -> int:
+def _write_topics(writer: Writer, summary: Summary, charts: Mapping[str, ReportChart]) -> None:
     lang = writer.lang
+    writer.heading(2, say("by_topic", lang), "1.")
     if (table := summary.cross("topic", "sentiment")) is not None and len(table.counts):
         write_cross(writer, summary, table)
     for name in ("sentiment_by_topic", "nature_by_topic"):
@@ -62,11 +63,10 @@ def _write_topics(writer: Writer, summary: Summary, charts: Mapping[str, ReportC
     if summary.quotes:
         writer.note(say("quotes_note", lang))
     for number, line in enumerate(lines[:N_TOPICS], start=1):
-        writer.heading(2, value_name(line.value, lang), f"{number}.")
+        writer.heading(3, value_name(line.value, lang), f"1.{number}.")
         _write_topic(writer, summary, line)
     if (n_more := len(lines) - N_TOPICS) > 0:
         writer.text(say("more_topics", lang, n=format_count(n_more, lang)))
-    return min(len(lines), N_TOPICS)
 
 
 def _write_topic(writer: Writer, summary: Summary, line: Line) -> None:
@@ -93,9 +93,9 @@ def _write_topic(writer: Writer, summary: Summary, line: Line) -> None:
             writer.quote(quote.text, "; ".join(part for part in (say_reference(quote.reference, lang), mark) if part))
 
 
-def _write_moving(writer: Writer, summary: Summary, number: int) -> None:
+def _write_moving(writer: Writer, summary: Summary) -> None:
     lang = writer.lang
-    writer.heading(2, say("moving", lang), f"{number}.")
+    writer.heading(2, say("moving", lang), "2.")
     if not (against := _say_base(summary, lang)):
         writer.text(say("moving_no_base", lang))
         return

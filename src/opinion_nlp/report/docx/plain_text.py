@@ -6,6 +6,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Marks that turn the direction of what follows them, be it another's text.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
+_PER_CENT = re.compile(r"(?<=\d) %")
+_MINUS = re.compile(r"(?<![\w-])-(?=\d)")
+
 LONGEST = 800
 """Characters of a statement that are shown; what is longer is cut, and the cut is seen."""
 
@@ -19,6 +22,19 @@ def clean_text(text: str) -> str:
     ('Nghe nói mai cắt nước', '<b>đậm</b> & thường')
     """
     return " ".join(_DIRECTION.sub("", _NOT_XML.sub("", text)).split())
+
+
+def bind_numbers(text: str) -> str:
+    r"""Keep a number and its per cent sign on one line, and write a minus where a hyphen stands for one.
+
+    For sentences of ours, not for those of others.
+
+    Examples
+    --------
+    >>> bind_numbers("từ -2,5 đến 3,0 % (2026-11)")
+    'từ −2,5 đến 3,0\xa0% (2026-11)'
+    """
+    return _MINUS.sub("\u2212", _PER_CENT.sub("\xa0%", text))
 
 
 def cut_text(text: str, longest: int = LONGEST) -> str:

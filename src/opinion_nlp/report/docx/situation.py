@@ -58,7 +58,7 @@ def write_situation(writer: Writer, summary: Summary, charts: Mapping[str, Repor
         values = {"dimension": dimension_name(dimensions[0], lang)} if heading == "by" else {}
         writer.heading(2, say(heading, lang, **values), f"{number}.")
         for breakdown in found:
-            write_breakdown(writer, summary, breakdown)
+            write_breakdown(writer, summary, breakdown, explains=not writer.counts.get("table"))
         for name in names:
             add_chart(writer, charts, name)
 

@@ -145,15 +145,15 @@ def _set_page(document: Any) -> None:  # noqa: ANN401
 
 
 def _add_letterhead(document: Any, lang: str) -> None:  # noqa: ANN401
-    left, right = _add_columns(document, (0.42, 0.58))
-    _write(left, say("authority", lang), size=13, is_blank=True)
-    _write(left, say("office", lang), size=13, is_bold=True, is_blank=True)
+    left, right = _add_columns(document, (0.4, 0.6))
+    _write(left, say("authority", lang), size=12, is_blank=True)
+    _write(left, say("office", lang), size=12, is_bold=True, is_blank=True)
     _underline(left.add_paragraph(), 2.4)
     _write(left, say("number", lang), size=13)
-    _write(right, say("country", lang), size=13, is_bold=True)
-    _write(right, say("motto", lang), size=14, is_bold=True)
-    _underline(right.add_paragraph(), 1.9)
-    _write(right, say("place_and_day", lang), size=14, is_italic=True)
+    _write(right, say("country", lang), size=12, is_bold=True)
+    _write(right, say("motto", lang), size=13, is_bold=True)
+    _underline(right.add_paragraph(), 2.2)
+    _write(right, say("place_and_day", lang), size=13, is_italic=True)
 
 
 def _add_signature(document: Any, lang: str) -> None:  # noqa: ANN401
@@ -171,6 +171,10 @@ def _add_columns(document: Any, shares: tuple[float, float]) -> tuple[Any, Any]:
     """Add a table of one row without borders, for layout."""
     table = document.add_table(1, 2)
     table.autofit = False
+    margins = make_element("w:tblCellMar")
+    margins.extend([make_element(f"w:{side}", w="0", type="dxa") for side in ("left", "right")])
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(margins)
     total = PAGE_CM["width"] - PAGE_CM["left"] - PAGE_CM["right"]
     for column, cell, share in zip(table.columns, table.rows[0].cells, shares, strict=True):
         column.width = cell.width = Cm(total * share)

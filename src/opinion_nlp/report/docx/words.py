@@ -80,7 +80,8 @@ WORDS: dict[str, dict[str, str]] = {
     "interval": {"vi": "Khoảng tin cậy 95 %", "en": "95 % interval"},
     "change": {"vi": "Thay đổi (điểm %)", "en": "Change (points)"},
     "certainty": {"vi": "Đánh giá thay đổi", "en": "Is it clear?"},
-    "to_join": {"vi": "{low} đến {high}", "en": "{low} to {high}"},
+    "to_join": {"vi": "{low} – {high}", "en": "{low} – {high}"},
+    "to_join_signed": {"vi": "{low}; {high}", "en": "{low}; {high}"},
     "clear": {"vi": "rõ rệt", "en": "clear"},
     "unclear": {"vi": "chưa rõ", "en": "not clear"},
     "not_compared": {"vi": "–", "en": "–"},
@@ -103,6 +104,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "And {n} more that are not listed; see the HTML report or the table of data.",
     },
     # II
+    "by_topic": {"vi": "Theo chủ đề", "en": "By topic"},
     "concerns": {"vi": "Những vấn đề dư luận quan tâm", "en": "What people are concerned with"},
     "topic_sides": {"vi": "Chủ đề theo sắc thái, {period}", "en": "Topics by sentiment, {period}"},
     "total": {"vi": "Cộng", "en": "Total"},

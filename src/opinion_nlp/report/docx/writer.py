@@ -8,12 +8,12 @@ from typing import Any
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml.ns import qn
-from docx.shared import Cm, Emu, Length
+from docx.shared import Cm, Emu, Length, Pt
 from docx.text.paragraph import Paragraph
 
 from opinion_nlp.report.docx import styles
 from opinion_nlp.report.docx.fields import add_field, governing_section, make_element, set_language, start_section
-from opinion_nlp.report.docx.plain_text import clean_text, cut_text
+from opinion_nlp.report.docx.plain_text import bind_numbers, clean_text, cut_text
 from opinion_nlp.report.docx.words import say
 
 _HEADINGS = {1: styles.HEADING_1, 2: styles.HEADING_2, 3: styles.HEADING_3}
@@ -63,12 +63,13 @@ class Writer:
     def text(self, *sentences: str) -> None:
         """Write a paragraph of sentences; none without any."""
         if told := " ".join(clean_text(sentence) for sentence in sentences if sentence):
-            self._paragraph(told, styles.BODY_TEXT)
+            self._paragraph(bind_numbers(told), styles.BODY_TEXT)
 
     def bullet(self, text: str) -> None:
         """Write an item of a list."""
         is_marked = styles.is_numbered(self.document.styles[styles.BULLET.name])
-        self._paragraph(clean_text(text) if is_marked else f"- {clean_text(text)}", styles.BULLET)
+        told = bind_numbers(clean_text(text))
+        self._paragraph(told if is_marked else f"- {told}", styles.BULLET)
 
     def lead(self, text: str) -> None:
         """Write a line that stays with what follows."""
@@ -86,7 +87,7 @@ class Writer:
     def note(self, *sentences: str) -> None:
         """Write a remark under a table."""
         if told := " ".join(clean_text(sentence) for sentence in sentences if sentence):
-            self._paragraph(told, styles.NOTE)
+            self._paragraph(bind_numbers(told), styles.NOTE)
 
     def instruction(self, text: str) -> None:
         """Write a line for who finishes the report, in grey."""
@@ -145,14 +146,13 @@ class Writer:
             for cell, text, width, side in zip(row.tc_lst, cells, widths, align, strict=True):
                 cell.width = Emu(int(width * scale))
                 paragraph = Paragraph(cell.p_lst[0], self.document)
-                self._fill(paragraph, clean_text(text), look)
+                self._fill(paragraph, bind_numbers(clean_text(text)), look)
                 if number:
                     paragraph.alignment = _ALIGN[side]
                 # A short table stays whole, and none leaves its head behind.
                 if number < min(len(rows), 2) or (len(rows) <= _SHORT and number < len(rows)):
                     paragraph.paragraph_format.keep_with_next = True
         self.anchor.addprevious(table._tbl)
-        self._gap()
 
     def figure(self, picture: bytes, caption: str, description: str) -> None:
         """Write a PNG picture above its caption, as wide as the text where it is that wide."""
@@ -186,17 +186,13 @@ class Writer:
         paragraph.paragraph_format.keep_with_next = kind == "table"
         self._mark_language(paragraph)
 
-    def _gap(self) -> None:
-        """Keep two tables apart, which Word would make one."""
-        before = self.anchor.getprevious()
-        if before is not None and before.tag == qn("w:tbl"):
-            paragraph = self._paragraph("", styles.NOTE)
-            paragraph.paragraph_format.line_spacing = 0.5
-
     def _paragraph(self, text: str, look: styles.Look) -> Any:  # noqa: ANN401
+        before = self.anchor.getprevious()
         element = make_element("w:p")
         self.anchor.addprevious(element)
         paragraph = Paragraph(element, self.document._body)
+        if before is not None and before.tag == qn("w:tbl"):
+            paragraph.paragraph_format.space_before = Pt(max(look.before, 6))
         self._fill(paragraph, text, look)
         return paragraph
 
@@ -211,4 +207,4 @@ class Writer:
             set_language(run._r.get_or_add_rPr(), self.lang)
 
 
-_SHORT = 12
+_SHORT = 6
