@@ -8,7 +8,7 @@ import pandas as pd
 
 from opinion_nlp.report.axes import MERGED, MISSING
 from opinion_nlp.report.changes import Change
-from opinion_nlp.report.docx.periods import say_against, say_period
+from opinion_nlp.report.docx.periods import name_period, say_against
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.summary import Breakdown, Line, Summary
@@ -24,7 +24,7 @@ def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown, *, e
     lang = writer.lang
     dimension = dimension_name(breakdown.dimension, lang)
     lines = [line for line in breakdown.lines if line.n]
-    if not lines:
+    if all(line.value == MERGED for line in lines):
         writer.text(say("no_lines", lang, dimension=dimension))
         return
     kind = "previous" if summary.against == "previous" else "latest"
@@ -36,8 +36,8 @@ def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown, *, e
         [*_line_cells(line, lang), *(_change_cells(change, lang) if is_compared else ())]
         for line, change in zip(lines[:N_LINES], changes, strict=False)
     ]
-    caption = say("lines_caption", lang, dimension=dimension, period=say_period(summary, lang))
-    widths = (4.0, 1.6, 1.8, 3.2, 3.9, 2.0) if is_compared else (6, 2.5, 2.5, 4.5)
+    caption = say("lines_caption", lang, dimension=dimension, period=name_period(summary, lang))
+    widths = (4.0, 2.1, 1.7, 2.9, 3.8, 2.0) if is_compared else (6, 2.5, 2.5, 4.5)
     writer.table(caption, head, rows, widths=widths, align="lrrcrc" if is_compared else "lrrc")
     n_more = len(lines) - N_LINES
     writer.note(
@@ -50,9 +50,11 @@ def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown, *, e
 
 
 def write_cross(writer: Writer, summary: Summary, table: CountTable) -> None:
-    """Write a table of two dimensions: counts, hidden ones as stars, and totals."""
+    """Write a table of two dimensions: counts, hidden ones as stars, and totals; none that tells nothing."""
     lang = writer.lang
     names = list(table.counts.columns)
+    if set(names) <= {MERGED, MISSING} or table.counts.isna().all(axis=None):
+        return
     head = [
         capital(dimension_name(table.rows, lang)),
         *(capital(value_name(str(name), lang)) for name in names),
@@ -72,7 +74,7 @@ def write_cross(writer: Writer, summary: Summary, table: CountTable) -> None:
         sums = table.column_totals["n"]
         shown = (format_count(int(sums[name]), lang) for name in names)
         rows.append([say("total", lang), *shown, format_count(table.total, lang)])
-    caption = say("topic_sides", lang, period=say_period(summary, lang))
+    caption = say("topic_sides", lang, period=name_period(summary, lang))
     writer.table(caption, head, rows, widths=(5, *(2.5 for _ in names), 2), align="l" + "r" * (len(names) + 1))
     n_more = len(order) - N_LINES
     writer.note(
@@ -90,13 +92,13 @@ def cell_count(table: CountTable, row: str, column: str, lang: str) -> str:
 def say_counts(table: CountTable | None, row: str, lang: str) -> str:
     """Give the counts of a row as part of a sentence; ``""`` where the table has no such row.
 
-    Those of 0 are left out; ``""`` also where all are hidden.
+    Those of 0 are left out; ``""`` also where all are hidden or merged.
     """
     if table is None or row not in table.counts.index:
         return ""
     names: Sequence[str] = [str(name) for name in table.counts.columns if name != MISSING]
     told = [(value_name(name, lang), cell_count(table, row, name, lang)) for name in names]
-    if all(n in ("0", "*") for _, n in told):
+    if all(n in ("0", "*") for _, n in told) or set(names) <= {MERGED}:
         return ""
     return "; ".join(f"{name} {n}" for name, n in told if n != "0")
 
@@ -111,13 +113,24 @@ def say_difference(change: Change, lang: str) -> dict[str, str]:
     }
 
 
+def say_interval(low: float, high: float, lang: str) -> str:
+    """Give an interval of a share.
+
+    Examples
+    --------
+    >>> say_interval(0.391, 0.563, "vi")
+    '39,1 – 56,3 %'
+    """
+    return f"{format_share(low, lang).removesuffix(' %')} – {format_share(high, lang)}"
+
+
 def capital(text: str) -> str:
     """Give a text with a capital first."""
     return text[:1].upper() + text[1:]
 
 
 def _line_cells(line: Line, lang: str) -> tuple[str, ...]:
-    interval = say("to_join", lang, low=format_share(line.low, lang), high=format_share(line.high, lang))
+    interval = say_interval(line.low, line.high, lang)
     is_known = not math.isnan(line.share)
     name = capital(value_name(line.value, lang))
     return name, format_count(line.n, lang), format_share(line.share, lang), interval if is_known else "–"

@@ -22,6 +22,9 @@ from opinion_nlp.schema import Nature
 N_TOPICS = 10
 """Topics told one by one; the others only in the table."""
 
+N_QUOTES = 5
+"""Quotations of each topic and side, at most."""
+
 N_MOVING = 8
 """Topics or phrases told of each trend."""
 
@@ -88,7 +91,7 @@ def _write_topic(writer: Writer, summary: Summary, line: Line) -> None:
     for sentiment, own in quotes.items():
         numbers = {"side": value_name(sentiment, lang), "n": format_count(own[0].n, lang)}
         writer.lead(say("side_quotes", lang, **numbers))
-        for quote in own:
+        for quote in own[:N_QUOTES]:
             mark = say("quoted_as_rumour", lang) if quote.nature == Nature.RUMOUR else ""
             writer.quote(quote.text, "; ".join(part for part in (say_reference(quote.reference, lang), mark) if part))
 
@@ -100,7 +103,7 @@ def _write_moving(writer: Writer, summary: Summary) -> None:
         writer.text(say("moving_no_base", lang))
         return
     rows = [
-        _moving_cells(one, f"{trend}_{kind}", lang)
+        _moving_cells(one, f"{trend}_{kind}", _is_clear(summary, kind, one), lang)
         for kind, found in (("topic", summary.topics), ("phrase", summary.phrases))
         for trend in ("emerging", "fading")
         for one in getattr(found, trend)[:N_MOVING]
@@ -122,9 +125,19 @@ def _say_base(summary: Summary, lang: str) -> str:
     return say_against(summary, lang) or value_name(against, lang)
 
 
-def _moving_cells(one: Contrast, trend: str, lang: str) -> tuple[str, ...]:
+def _is_clear(summary: Summary, kind: str, one: Contrast) -> bool:
+    """Tell whether a change is more than chance; of a topic as the table of topics tells it."""
+    topics = summary.get("topic") if kind == "topic" else None
+    for line in topics.lines if topics is not None else ():
+        change = line.previous if summary.topics.against == "previous" else line.latest
+        if line.value == one.value and change is not None:
+            return change.is_significant
+    return one.q_value < SIGNIFICANT
+
+
+def _moving_cells(one: Contrast, trend: str, is_clear: bool, lang: str) -> tuple[str, ...]:
     name = capital(value_name(one.value, lang)) if trend.endswith("topic") else f"“{one.value}”"
-    certainty = say("clear" if one.q_value < SIGNIFICANT else "lead", lang)
+    certainty = say("clear" if is_clear else "lead", lang)
     return name, say(trend, lang), format_count(one.n, lang), format_count(one.n_before, lang), certainty
 
 

@@ -27,6 +27,11 @@ def say_period(summary: Summary, lang: str) -> str:
     return say("whole_days", lang, first=f"{days[0]:%d/%m/%Y}", last=f"{days[1]:%d/%m/%Y}")
 
 
+def name_period(summary: Summary, lang: str) -> str:
+    """Name what is reported on, without its days where it is all."""
+    return say("whole", lang) if summary.focus == ALL else value_name(summary.focus, lang)
+
+
 def say_against(summary: Summary, lang: str) -> str:
     """Name what it is compared with; ``""`` for nothing."""
     if not summary.against:

@@ -1,7 +1,9 @@
 """The annex on the quality of the data, and on how to read the figures."""
 
-from opinion_nlp.report.docx.breakdowns import capital
-from opinion_nlp.report.docx.periods import say_period
+import re
+
+from opinion_nlp.report.docx.breakdowns import capital, say_interval
+from opinion_nlp.report.docx.periods import name_period
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.notes import phrase_note
@@ -16,7 +18,7 @@ def write_quality(writer: Writer, summary: Summary, number: str) -> None:
     writer.heading(2, say("quality", lang), "1.")
     writer.bullet(say("data", lang, n=format_count(summary.n_rows, lang), n_focus=format_count(summary.n_focus, lang)))
     for note in summary.notes:
-        writer.bullet(phrase_note(note, lang))
+        writer.bullet(_leave_out_options(phrase_note(note, lang)))
     if summary.model_versions:
         writer.bullet(say("models", lang, versions="; ".join(summary.model_versions)))
     place = 2
@@ -27,7 +29,7 @@ def write_quality(writer: Writer, summary: Summary, number: str) -> None:
         place += 1
         head = [say(name, lang) for name in ("task", "n", "share", "interval")]
         rows = [_cells(one, lang) for one in shown]
-        caption = say("unsure_caption", lang, period=say_period(summary, lang))
+        caption = say("unsure_caption", lang, period=name_period(summary, lang))
         writer.table(caption, head, rows, widths=(6, 2.5, 2.5, 4.5), align="lrrc")
         writer.note(say("unsure_note", lang))
     writer.heading(2, say("reading", lang), f"{place}.")
@@ -35,7 +37,12 @@ def write_quality(writer: Writer, summary: Summary, number: str) -> None:
         writer.bullet(say(key, lang, min_cell=summary.min_cell))
 
 
+def _leave_out_options(text: str) -> str:
+    """Leave out the sentences that tell who runs the software which option to use."""
+    return " ".join(sentence for sentence in re.split(r"(?<=\.) ", text) if " --" not in sentence)
+
+
 def _cells(one: UnsureShare, lang: str) -> tuple[str, ...]:
     name = say("any", lang) if one.task == "any" else dimension_name(one.task, lang)
-    interval = say("to_join", lang, low=format_share(one.low, lang), high=format_share(one.high, lang))
+    interval = say_interval(one.low, one.high, lang)
     return capital(name), format_count(one.n, lang), format_share(one.share, lang), interval

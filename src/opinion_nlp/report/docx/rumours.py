@@ -11,10 +11,10 @@ from opinion_nlp.report.docx.situation import add_chart
 from opinion_nlp.report.docx.words import ALARM_LEVELS, ALARM_SIGNS, STANCES, say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.synthesis import ShownThread, Synthesis
-from opinion_nlp.report.threads import Answer
+from opinion_nlp.report.threads import Answer, Stance
 from opinion_nlp.report.wording import format_count, value_name
 
-N_LISTED = 40
+N_LISTED = 30
 """Threads in the table."""
 
 N_TOLD = 15
@@ -44,7 +44,7 @@ def write_rumours(writer: Writer, synthesis: Synthesis, charts: Mapping[str, Rep
     writer.text(say("threads_note", lang), say("no_verdict", lang))
     head = [say(name, lang) for name in ("order", "claim", "n", "days", "alarm", "answered")]
     rows = [_cells(place, thread, lang) for place, thread in enumerate(threads[:N_LISTED], start=1)]
-    writer.table(say("threads_caption", lang), head, rows, widths=(1.1, 6.4, 1.9, 2.7, 2.0, 2.6), align="clrccl")
+    writer.table(say("threads_caption", lang), head, rows, widths=(1.0, 6.2, 2.1, 3.0, 1.9, 2.3), align="clrccl")
     n_more = len(threads) - N_LISTED
     writer.note(
         say("more_threads", lang, n=format_count(n_more, lang)) if n_more > 0 else "",
@@ -71,14 +71,18 @@ def _cells(place: int, thread: ShownThread, lang: str) -> tuple[str, ...]:
 
 
 def _say_stance(answer: Answer | None, lang: str) -> str:
-    return capital(STANCES[answer.stance][lang]) if answer is not None else "–"
+    if answer is None:
+        return "–"
+    return capital(say("unclear_stance", lang) if answer.stance is Stance.UNCLEAR else STANCES[answer.stance][lang])
 
 
 def _say_days_shortly(thread: ShownThread) -> str:
     if thread.first is None or thread.last is None:
         return "–"
-    first, last = f"{thread.first:%d/%m/%Y}", f"{thread.last:%d/%m/%Y}"
-    return first if first == last else f"{first} – {last}"
+    if thread.first == thread.last:
+        return f"{thread.first:%d/%m/%Y}"
+    is_one_year = thread.first.year == thread.last.year
+    return f"{thread.first:%d/%m}{'' if is_one_year else f'/{thread.first.year}'} – {thread.last:%d/%m/%Y}"
 
 
 def _write_thread(writer: Writer, thread: ShownThread, min_cell: int) -> None:
@@ -134,7 +138,9 @@ def _say_areas(thread: ShownThread, lang: str, min_cell: int) -> str:
 
 def _say_growth(thread: ShownThread, lang: str) -> str:
     told = [f"{value_name(name, lang)}: {format_count(n, lang)}" for name, n in thread.counts[-N_PARTS:]]
-    sentences = [say("by_period", lang, parts="; ".join(told))] if len(told) > 1 else []
+    # What is hidden could be told from the size and the counts that are not.
+    is_told = len(told) > 1 and all(n is not None for _, n in thread.counts)
+    sentences = [say("by_period", lang, parts="; ".join(told))] if is_told else []
     if not math.isnan(thread.growth):
         sentences.append(say("growth", lang, growth=_say_number(thread.growth, lang, 1)))
     return " ".join(sentences)

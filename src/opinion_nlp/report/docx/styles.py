@@ -10,6 +10,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from opinion_nlp.report.docx.fields import make_element, set_language
 
+_OUR_TEXT = 14
 FONT = "Times New Roman"
 GREY = RGBColor(0x59, 0x59, 0x59)
 
@@ -109,6 +110,7 @@ def ensure_styles(document: Any, lang: str, *, anew: bool = False) -> None:  # n
     """
     styles = document.styles
     known = {style.name for style in styles}
+    text_size = _text_size(styles)
     for look in LOOKS:
         is_new = look.name not in known
         if is_new:
@@ -118,7 +120,7 @@ def ensure_styles(document: Any, lang: str, *, anew: bool = False) -> None:  # n
             style.hidden = False
             known.add(look.name)
         if is_new or anew:
-            _apply(look, styles[look.name], lang, has_font=anew)
+            _apply(look, styles[look.name], lang, text_size, has_font=anew)
     if TABLE not in known:
         _add_grid(styles)
 
@@ -141,14 +143,16 @@ def set_font(style: Any, name: str) -> None:  # noqa: ANN401
         fonts.set(qn(f"w:{script}"), name)
 
 
-def _apply(look: Look, style: Any, lang: str, *, has_font: bool) -> None:  # noqa: ANN401
+def _apply(look: Look, style: Any, lang: str, text_size: float, *, has_font: bool) -> None:  # noqa: ANN401
     for tag in ("w:pPr", "w:rPr"):
         if has_font and (old := style.element.find(qn(tag))) is not None and not is_numbered(style):
             style.element.remove(old)
     if has_font:
         set_font(style, FONT)
     font, shape = style.font, style.paragraph_format
-    font.size = Pt(look.size) if look.size else None
+    # Sizes are ours for text of 14 points; what has the size of the text just takes it.
+    is_own = look.size and (has_font or look.size != _OUR_TEXT)
+    font.size = Pt(round(2 * look.size * text_size / _OUR_TEXT) / 2) if is_own else None
     font.bold, font.italic, font.all_caps = look.is_bold, look.is_italic, look.is_upper
     font.color.rgb = GREY if look.is_grey else RGBColor(0, 0, 0) if has_font else None
     shape.alignment = look.align
@@ -163,6 +167,15 @@ def _apply(look: Look, style: Any, lang: str, *, has_font: bool) -> None:  # noq
             properties.remove(old)
         properties.append(make_element("w:outlineLvl", val=str(look.level - 1)))
     set_language(style.element.get_or_add_rPr(), lang)
+
+
+def _text_size(styles: Any) -> float:  # noqa: ANN401
+    """Give the points of ordinary text."""
+    if "Normal" in {style.name for style in styles} and (size := styles["Normal"].font.size) is not None:
+        return float(size.pt)
+    half_points = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}/{qn('w:sz')}")
+    # What Word takes where nothing is said.
+    return 10.0 if half_points is None else int(half_points.get(qn("w:val"))) / 2
 
 
 def _add_grid(styles: Any) -> None:  # noqa: ANN401

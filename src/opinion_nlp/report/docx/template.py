@@ -79,7 +79,7 @@ def make_template(lang: str = "vi") -> Any:  # noqa: ANN401
     addressee.alignment = _CENTER
     addressee.paragraph_format.first_line_indent = Cm(0)
     document.add_paragraph("{{ noi_dung }}", BODY_TEXT.name)
-    document.add_paragraph(say("closing", lang), BODY_TEXT.name)
+    document.add_paragraph(say("closing", lang), BODY_TEXT.name).paragraph_format.keep_with_next = True
     _add_signature(document, lang)
     document.core_properties.author = ""
     document.core_properties.comments = ""

@@ -22,7 +22,7 @@ WORDS: dict[str, dict[str, str]] = {
     "signer_name": {"vi": "[Họ và tên]", "en": "[Full name]"},
     "kind": {"vi": "BÁO CÁO", "en": "REPORT"},
     "whole": {"vi": "toàn bộ dữ liệu", "en": "all rows"},
-    "whole_days": {"vi": "toàn bộ dữ liệu (từ {first} đến {last})", "en": "all rows ({first} to {last})"},
+    "whole_days": {"vi": "toàn bộ dữ liệu, từ {first} đến {last}", "en": "all rows, {first} to {last}"},
     # Captions
     "table": {"vi": "Bảng", "en": "Table"},
     "figure": {"vi": "Hình", "en": "Figure"},
@@ -72,15 +72,14 @@ WORDS: dict[str, dict[str, str]] = {
     "by": {"vi": "Phân theo {dimension}", "en": "By {dimension}"},
     "lines_caption": {"vi": "Ý kiến theo {dimension}, {period}", "en": "Statements by {dimension}, {period}"},
     "no_lines": {
-        "vi": "Không có số liệu theo {dimension}.",
-        "en": "There are no figures by {dimension}.",
+        "vi": "Theo {dimension}: các giá trị đều có ít ý kiến nên được gộp chung, không có số liệu riêng.",
+        "en": "By {dimension}: all values have few statements and are merged; there are no figures of their own.",
     },
-    "n": {"vi": "Số ý kiến", "en": "State-ments"},
+    "n": {"vi": "Số ý kiến", "en": "Statements"},
     "share": {"vi": "Tỷ lệ", "en": "Share"},
     "interval": {"vi": "Khoảng tin cậy 95 %", "en": "95 % interval"},
     "change": {"vi": "Thay đổi (điểm %)", "en": "Change (points)"},
-    "certainty": {"vi": "Đánh giá thay đổi", "en": "Is it clear?"},
-    "to_join": {"vi": "{low} – {high}", "en": "{low} – {high}"},
+    "certainty": {"vi": "Mức độ", "en": "Is it clear?"},
     "to_join_signed": {"vi": "{low}; {high}", "en": "{low}; {high}"},
     "clear": {"vi": "rõ rệt", "en": "clear"},
     "unclear": {"vi": "chưa rõ", "en": "not clear"},
@@ -128,7 +127,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "quoted_as_rumour": {"vi": "phần mềm nhận là tin đồn, cần kiểm chứng", "en": "taken for a rumour, to be checked"},
     "more_topics": {
-        "vi": "Các chủ đề còn lại ({n}) có ít ý kiến hơn; số liệu ở Bảng trên.",
+        "vi": "Các chủ đề còn lại ({n}) có ít ý kiến hơn; số liệu ở bảng trên.",
         "en": "The other {n} topics have fewer statements; the table above has their figures.",
     },
     "quotes_note": {
@@ -263,6 +262,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Rumour likelihood, mean: {p} (evidence to check, no verdict).",
     },
     "answer": {"vi": "Trả lời chính thức ({stance}):", "en": "Answer ({stance}):"},
+    "unclear_stance": {"vi": "chưa rõ", "en": "unclear"},
     "no_answer": {
         "vi": "Trả lời chính thức: chưa thấy trong dữ liệu.",
         "en": "Answer: none found in the data.",
@@ -334,8 +334,9 @@ WORDS: dict[str, dict[str, str]] = {
     "ref_row": {"vi": "dòng {value}", "en": "row {value}"},
     "ref_date": {"vi": "ngày {value}", "en": "{value}"},
     "ref_area": {"vi": "{value}", "en": "{value}"},
-    "the_period_before": {"vi": "kỳ trước", "en": "the period before"},
 }
+"""By key and language."""
+
 ALARM_LEVELS: dict[AlarmLevel, dict[str, str]] = {
     AlarmLevel.LOW: {"vi": "thấp", "en": "low"},
     AlarmLevel.WATCH: {"vi": "theo dõi", "en": "watch"},
