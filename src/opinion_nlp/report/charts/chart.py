@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from opinion_nlp.report.charts.looks import make_config
+from opinion_nlp.report.charts.looks import PAGES, make_config
 
 if TYPE_CHECKING:
     import altair as alt
@@ -47,7 +47,9 @@ class ReportChart:
 
         drawn: Any = self.draw()
         chart = drawn.properties(description=self.description)
-        chart.config = alt.Config.from_dict(make_config(is_dark=is_dark, lang=self.lang), validate=False)
+        chart.config = alt.Config.from_dict(
+            make_config(PAGES["dark" if is_dark else "light"], self.lang), validate=False
+        )
         whole: alt.TopLevelMixin = chart
         return whole
 

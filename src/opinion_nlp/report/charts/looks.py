@@ -5,6 +5,7 @@ and those of one chart differ for people who do not tell red from green (checked
 tells anything by colour alone.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from opinion_nlp.schema import Nature, Sentiment
@@ -40,21 +41,29 @@ SHAPES: dict[str, str] = {
     Nature.OTHER: "diamond",
 }
 
-PAGES = {
+PAGES: dict[str, dict[str, str]] = {
     "light": {"page": "#ffffff", "text": "#1b1f24", "quiet": "#57606a", "grid": "#dde1e6"},
     "dark": {"page": "#15181d", "text": "#e6e9ee", "quiet": "#a3abb6", "grid": "#353c46"},
 }
 
 
-def make_config(*, is_dark: bool = False, lang: str = "vi") -> dict[str, Any]:
+def make_config(own: Mapping[str, str], lang: str = "vi") -> dict[str, Any]:
     """Give what differs between pages and languages: a Vega-Lite ``config``.
 
+    Parameters
+    ----------
+    own : mapping of str to str
+        The colours of a page, as in :data:`PAGES`.
+    lang : {"vi", "en"}
+
+    Notes
+    -----
     Marks name their style (``label``, ``quiet``, ``hidden``, ``line``) and leave such colours to it, so that one
     specification serves both pages.
     """
-    own = PAGES["dark" if is_dark else "light"]
     letters = {"labelColor": own["text"], "titleColor": own["quiet"], "labelFontSize": 12, "titleFontSize": 12}
     return {
+        "aria": False,
         "background": own["page"],
         "font": FONT,
         "view": {"stroke": None},

@@ -1,7 +1,7 @@
 """Sentiment or nature within each topic, area or source: bars of the whole, with what is hidden shown as hidden."""
 
 from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -143,13 +143,13 @@ def lay_out(data: pd.DataFrame, rows: str, columns: str, order: tuple[str, ...])
         parts = {str(part[columns]): part for part in own.to_dict("records")}
         shown = {name: part for name, part in parts.items() if not pd.isna(part["n"])}
         gap = 1 - sum(part["share"] for part in shown.values()) if len(shown) < len(parts) else 0.0
-        unknown = {"n": pd.NA, "total": own["total"].iloc[0], "share": gap, "low": np.nan, "high": np.nan}
+        unknown: dict[Hashable, Any] = dict.fromkeys(("low", "high"), np.nan)
+        unknown |= {"n": pd.NA, "total": own["total"].iloc[0], "share": gap}
         at = 0.0
         for name in (*order[:-1], HIDDEN, order[-1]):
             part = unknown if name == HIDDEN else shown.get(name)
             if part is not None and part["share"] > _EMPTY:
                 end = at + part["share"]
-                told: dict[Hashable, object] = {rows: value, columns: name, "start": at, "end": end}
-                found.append({**part, **told})
+                found.append({**part, rows: value, columns: name, "start": at, "end": end})
                 at = end
     return pd.DataFrame(found)

@@ -81,25 +81,26 @@ def _draw(threads: Sequence[ShownThread], lang: str) -> "alt.TopLevelMixin":
     scale = alt.Scale(type="utc", padding=12)
     axis = alt.Axis(format="%d/%m", tickCount=6, labelFlush=False, titleAnchor="start", titlePadding=10)
     x = alt.X("at:T", title=say("timeline_key", lang), scale=scale, axis=axis)
-    base = alt.Chart(drawn).encode(y=y_names(), x=x)
-    span = base.transform_filter("datum.kind === 'span'").mark_rule(style="line", strokeWidth=2).encode(x2="to:T")
-    alarm = base.transform_filter("datum.kind === 'span'").mark_text(style="quiet", align="left", dx=12)
-    alarm = alarm.encode(x=alt.value("width"), text="told:N")
+    own = {kind: alt.Chart(part).encode(y=y_names(), x=x) for kind, part in drawn.groupby("mark")}
+    span = own["span"].mark_rule(style="line", strokeWidth=2).encode(x2="to:T")
+    alarm = own["span"].mark_text(style="quiet", align="left", dx=12).encode(x=alt.value("width"), text="told:N")
+    layers = [span, alarm]
     tip = [alt.Tooltip(f"{name}:N", title=say(title, lang)) for name, title in _TIPS]
-    seen = base.transform_filter("datum.kind === 'period'").encode(tooltip=tip)
-    known = seen.transform_filter("isValid(datum.n)")
-    biggest = max(_LARGE, float(drawn["n"].max())) if drawn["n"].notna().any() else _LARGE
-    size = alt.Size("n:Q", scale=alt.Scale(domain=[0, biggest], range=[60, 620]), legend=None)
-    circle = known.mark_circle(color=COLOURS[Nature.RUMOUR], opacity=1).encode(size=size)
-    number = known.mark_text(style="label", dy=-18, fontSize=11).encode(text="told_n:N")
-    hidden = seen.transform_filter("!isValid(datum.n)").mark_point(
-        style="hidden", filled=True, size=70, strokeWidth=1.5, opacity=1
-    )
-    answered = base.transform_filter("datum.kind === 'answer'")
-    diamond = answered.mark_point(shape="diamond", filled=True, size=150, opacity=1)
-    diamond = diamond.encode(color=alt.value(COLOURS[Nature.INFORMATION]), tooltip=tip)
-    word = answered.mark_text(style="label", dy=18, fontSize=11).encode(text="told:N")
-    chart = alt.layer(span, circle, hidden, diamond, number, word, alarm)
+    if "known" in own:
+        biggest = max(_LARGE, float(drawn["n"].max()))
+        size = alt.Size("n:Q", scale=alt.Scale(domain=[0, biggest], range=[60, 620]), legend=None)
+        circle = own["known"].mark_circle(color=COLOURS[Nature.RUMOUR], opacity=1)
+        number = own["known"].mark_text(style="label", dy=-18, fontSize=11)
+        layers += [circle.encode(size=size, tooltip=tip), number.encode(text="told_n:N")]
+    if "hidden" in own:
+        hollow = own["hidden"].mark_point(style="hidden", filled=True, size=70, strokeWidth=1.5, opacity=1)
+        layers.append(hollow.encode(tooltip=tip))
+    if "answer" in own:
+        colour = COLOURS[Nature.INFORMATION]
+        diamond = own["answer"].mark_point(shape="diamond", filled=True, size=150, opacity=1, color=colour)
+        word = own["answer"].mark_text(style="label", dy=18, fontSize=11)
+        layers += [diamond.encode(tooltip=tip), word.encode(text="told:N")]
+    chart = alt.layer(*layers)
     return chart.properties(width=WIDTH - 60, height=_STEP * len(threads))
 
 
@@ -118,14 +119,19 @@ def _lay_out(place: int, thread: ShownThread, lang: str) -> Iterator[dict[str, o
         # Not outside the span: a week may have begun before the rumour did.
         start, end = max(start, first), min(end, last)
         words = {"told_when": value_name(period, lang), "told_n": format_count(n, lang)}
-        yield common | _span("period", start + (end - start) / 2, end) | words | {"n": math.nan if n is None else n}
+        yield (
+            common
+            | _span("hidden" if n is None else "known", start + (end - start) / 2, end)
+            | words
+            | {"n": math.nan if n is None else n}
+        )
     if thread.is_answered and thread.answer and (day := thread.answer.day):
         stance = say(str(thread.answer.stance), lang)
         yield common | _span("answer", day, day) | {"told": stance, "told_when": f"{day:%d/%m/%Y}", "told_n": stance}
 
 
-def _span(kind: str, start: dt.date, end: dt.date) -> dict[str, object]:
-    return {"kind": kind, "at": start.isoformat(), "to": end.isoformat()}
+def _span(mark: str, start: dt.date, end: dt.date) -> dict[str, object]:
+    return {"mark": mark, "at": start.isoformat(), "to": end.isoformat()}
 
 
 _TIPS = (("told_claim", "claim"), ("told_when", "when"), ("told_n", "told_n"))
