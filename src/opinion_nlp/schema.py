@@ -59,6 +59,13 @@ class Unit(StrEnum):
     STATEMENT = "statement"
 
 
+class Period(StrEnum):
+    """Length of the periods by which rows are counted."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
 LABEL_NAMES: dict[str, dict[str, str]] = {
     "nature": {"en": "nature", "vi": "tính chất"},
     "sentiment": {"en": "sentiment", "vi": "sắc thái"},

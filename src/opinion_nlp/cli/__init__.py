@@ -19,6 +19,7 @@ from opinion_nlp.cli.explain import explain
 from opinion_nlp.cli.info import info, show_version
 from opinion_nlp.cli.models import models
 from opinion_nlp.cli.monitor import monitor
+from opinion_nlp.cli.report import report
 from opinion_nlp.cli.score import score
 from opinion_nlp.cli.train import train
 from opinion_nlp.settings import CONFIG_VARIABLE
@@ -33,6 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(score)
+app.command()(report)
 app.command()(explain)
 app.command()(train)
 app.command()(evaluate)

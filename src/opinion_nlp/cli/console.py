@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -119,6 +119,32 @@ def show_progress(what: str) -> Iterator[Callable[[int], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda count: progress.update(task, completed=count)
+
+
+@contextmanager
+def show_steps(names: Mapping[str, str]) -> Iterator[Callable[[str], None]]:
+    """Show which step a command is at, where a person watches.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        What each step is called on the screen.
+
+    Yields
+    ------
+    callable
+        To be told each step as it begins.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda step: progress.update(task, description=names[step])
 
 
 def _take_debug(arguments: list[str]) -> tuple[list[str], bool]:

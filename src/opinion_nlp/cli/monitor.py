@@ -1,7 +1,6 @@
 """``opinion-nlp monitor``: how far scored texts have moved away from others."""
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +15,8 @@ from opinion_nlp.cli.console import (
     tell,
     tell_reject,
 )
+from opinion_nlp.schema import Period
 from opinion_nlp.settings import load_settings
-
-
-class Period(StrEnum):
-    """Length of a period."""
-
-    WEEK = "week"
-    MONTH = "month"
 
 
 def monitor(

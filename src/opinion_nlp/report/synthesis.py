@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from opinion_nlp.report.areas import unify_areas
 from opinion_nlp.report.axes import count_names
 from opinion_nlp.report.dates import parse_dates
 from opinion_nlp.report.focus import ALL
+from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.read import Scored
 from opinion_nlp.report.summarise import summarise
 from opinion_nlp.report.summary import Summary
@@ -25,7 +27,7 @@ _TITLE = {"vi": "Báo cáo tình hình dư luận xã hội", "en": "Report on p
 
 
 @dataclass(frozen=True)
-class ShownThread:
+class ShownThread(Plain):
     """A thread of rumours as a document may show it: no small cell is told.
 
     Attributes
@@ -100,6 +102,15 @@ class Synthesis:
     summary: Summary
     found: ThreadReport
     threads: tuple[ShownThread, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what a document may tell as JSON types: what is hidden is None."""
+        return {
+            "title": self.title,
+            "lang": self.lang,
+            "summary": self.summary.to_dict(),
+            "threads": [thread.to_dict() for thread in self.threads],
+        }
 
 
 def make_synthesis(
