@@ -10,11 +10,11 @@ from opinion_nlp.report.docx.breakdowns import capital, say_counts, say_differen
 from opinion_nlp.report.docx.periods import say_against
 from opinion_nlp.report.docx.references import say_reference
 from opinion_nlp.report.docx.situation import add_chart, is_too_few
-from opinion_nlp.report.docx.words import say
+from opinion_nlp.report.docx.words import STANCES, say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.quotes import Quote
 from opinion_nlp.report.summary import Line, Summary
-from opinion_nlp.report.synthesis import Synthesis
+from opinion_nlp.report.synthesis import ShownThread, Synthesis
 from opinion_nlp.report.threads import AlarmLevel
 from opinion_nlp.report.wording import format_count, format_share, value_name
 from opinion_nlp.schema import Nature
@@ -24,6 +24,9 @@ N_TOPICS = 10
 
 N_QUOTES = 5
 """Quotations of each topic and side, at most."""
+
+N_RUMOURS = 3
+"""Claims of threads told in the section; all others only in the annex."""
 
 N_MOVING = 8
 """Topics or phrases told of each trend."""
@@ -153,3 +156,17 @@ def _write_rumours(writer: Writer, synthesis: Synthesis, annex: str, number: int
         "n_open": format_count(sum(not thread.is_answered for thread in threads), lang),
     }
     writer.text(say("rumours_text", lang, annex=annex, **numbers), say("no_verdict", lang))
+    if first := [thread for thread in threads if thread.alarm >= AlarmLevel.RAISED][:N_RUMOURS]:
+        writer.lead(say("rumours_first", lang))
+        for thread in first:
+            writer.quote(thread.claim, _say_rumour(thread, synthesis.summary.min_cell, lang))
+
+
+def _say_rumour(thread: ShownThread, min_cell: int, lang: str) -> str:
+    is_hidden = thread.size is None
+    size = say(
+        "size_short_hidden" if is_hidden else "size_short", lang, n=format_count(thread.size, lang), min_cell=min_cell
+    )
+    answer = thread.answer
+    told = say("answer_short", lang, stance=STANCES[answer.stance][lang]) if answer else say("no_answer_short", lang)
+    return f"{size}; {told}"

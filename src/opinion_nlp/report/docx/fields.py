@@ -83,7 +83,8 @@ def start_section(paragraph: Element) -> None:
     for tag in ("w:headerReference", "w:footerReference", "w:type", "w:pgNumType"):
         for old in section.findall(qn(tag)):
             section.remove(old)
-    section.insert(0, make_element("w:type", val="nextPage"))
+    notes = [one for one in section if one.tag in (qn("w:footnotePr"), qn("w:endnotePr"))]
+    section.insert(len(notes), make_element("w:type", val="nextPage"))
     numbering = make_element("w:pgNumType", start="1")
     place = next((one for one in section if one.tag in _AFTER_NUMBERING), None)
     if place is None:

@@ -1,5 +1,6 @@
 """Write a document whole or not at all."""
 
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -24,12 +25,15 @@ def save_whole(document: Any, path: Path) -> None:  # noqa: ANN401
     """
     if path.is_dir():
         raise InputError(f"{path}: this is a folder. Name a .docx file.")
+    # In memory first: a zip file that meets a full disk complains again when it is thrown away.
+    content = io.BytesIO()
+    document.save(content)
     growing = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}.", suffix=".part", dir=path.parent)
         growing = Path(name)
         with os.fdopen(handle, "wb") as stream:
-            document.save(stream)
+            stream.write(content.getbuffer())
         # A temporary file is for its owner only; a report is as open as other new files.
         growing.chmod(0o666 & ~_umask())
         growing.replace(path)

@@ -81,9 +81,18 @@ def make_template(lang: str = "vi") -> Any:  # noqa: ANN401
     document.add_paragraph("{{ noi_dung }}", BODY_TEXT.name)
     document.add_paragraph(say("closing", lang), BODY_TEXT.name).paragraph_format.keep_with_next = True
     _add_signature(document, lang)
+    _drop_parts(document)
     document.core_properties.author = ""
     document.core_properties.comments = ""
     return document
+
+
+def _drop_parts(document: Any) -> None:  # noqa: ANN401
+    """Leave out what the bundled document of python-docx has and nobody reads: a thumbnail, styles of Word 2010."""
+    for relations in (document.part.rels, document.part.package.rels):
+        for name, relation in list(relations.items()):
+            if relation.reltype.endswith(("/thumbnail", "/stylesWithEffects", "/customXml")):
+                del relations[name]
 
 
 def _set_styles(document: Any, lang: str) -> None:  # noqa: ANN401

@@ -174,6 +174,11 @@ WORDS: dict[str, dict[str, str]] = {
             "level, and no accountable source has denied or confirmed {n_open} of them. See {annex}."
         ),
     },
+    "rumours_first": {"vi": "Các luồng đáng chú ý nhất:", "en": "The most pressing:"},
+    "answer_short": {"vi": "trả lời chính thức: {stance}", "en": "answer: {stance}"},
+    "no_answer_short": {"vi": "chưa thấy trả lời chính thức", "en": "no answer found"},
+    "size_short": {"vi": "{n} ý kiến", "en": "{n} statements"},
+    "size_short_hidden": {"vi": "dưới {min_cell} ý kiến", "en": "fewer than {min_cell} statements"},
     "rumours_none": {
         "vi": "Không ghi nhận luồng tin đồn nào (từ hai ý kiến truyền cùng một nội dung trở lên).",
         "en": "There is no thread of rumours (two statements or more that pass on one claim).",
@@ -258,8 +263,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "by_period": {"vi": "Theo kỳ: {parts}.", "en": "By period: {parts}."},
     "p_rumour": {
-        "vi": "Khả năng là tin đồn, trung bình: {p} (dấu hiệu để kiểm tra, không phải kết luận).",
-        "en": "Rumour likelihood, mean: {p} (evidence to check, no verdict).",
+        "vi": "Khả năng là tin đồn, trung bình: {p}.",
+        "en": "Rumour likelihood, mean: {p}.",
     },
     "answer": {"vi": "Trả lời chính thức ({stance}):", "en": "Answer ({stance}):"},
     "unclear_stance": {"vi": "chưa rõ", "en": "unclear"},
