@@ -39,22 +39,23 @@ def iter_charts(summary: Summary, lang: str) -> Iterator[ReportChart]:
     yield ReportChart(
         "topics_over_time",
         say("topics_over_time", lang),
-        _describe(data, shown[:N_TOLD], periods, lang),
+        _describe(data, periods, lang),
         data,
         lang,
         lambda: _draw(data, shown[:N_PANELS], periods[-1], lang),
     )
 
 
-def _describe(data: pd.DataFrame, topics: list[str], periods: list[str], lang: str) -> str:
-    table = data.set_index(["topic", "period"])["n"]
-    told = []
-    for topic in topics:
-        before, now = (table[topic, period] for period in periods[-2:])
-        numbers = [format_count(None if pd.isna(n) else int(n), lang) for n in (before, now)]
-        told.append(f"{value_name(topic, lang)} {numbers[0]} → {numbers[1]}")
+def _describe(data: pd.DataFrame, periods: list[str], lang: str) -> str:
+    """Tell what changed most; a change of which one side is hidden is not told."""
+    table = data.pivot(index="topic", columns="period", values="n")[periods[-2:]].dropna().astype(int)
+    order = (table[periods[-1]] - table[periods[-2]]).abs().sort_values(ascending=False, kind="stable").index
+    told = [
+        f"{value_name(str(topic), lang)} {' → '.join(format_count(int(n), lang) for n in table.loc[topic])}"
+        for topic in order[:N_TOLD]
+    ]
     before, now = (value_name(period, lang) for period in periods[-2:])
-    return say("volumes_told", lang, before=before, now=now, told="; ".join(told))
+    return say("volumes_told", lang, before=before, now=now, told="; ".join(told) or say("hidden", lang))
 
 
 def _draw(data: pd.DataFrame, topics: list[str], last: str, lang: str) -> "alt.TopLevelMixin":

@@ -40,8 +40,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": " Not drawn, for all their numbers are hidden: {n}.",
     },
     "volumes_told": {
-        "vi": "Số ý kiến từ {before} đến {now}: {told}.",
-        "en": "Statements from {before} to {now}: {told}.",
+        "vi": "Thay đổi nhiều nhất từ {before} đến {now}: {told}.",
+        "en": "Largest changes from {before} to {now}: {told}.",
     },
     "shares_told": {"vi": "Trong {now}: {told}.", "en": "In {now}: {told}."},
     "share_told": {"vi": "{name} {now} (kỳ trước {before})", "en": "{name} {now} (before {before})"},

@@ -32,7 +32,7 @@ class ShownLine:
     n : Cell
     share, interval, p_rumour : str
     places : tuple of float
-        The share and its ends, in [0, 100], to be drawn.
+        The share and its ends, of the highest end of the table, in [0, 100], to be drawn.
     changes : tuple of (ShownChange or None)
         One for each kind of change that the table has.
     """
@@ -93,24 +93,25 @@ def _show_breakdown(breakdown: Breakdown, summary: Summary, lang: str) -> ShownB
     if breakdown.n_merged:
         remarks.append(TEXTS["merged"][lang].format(n=format_count(breakdown.n_merged, lang)))
     name = dimension_name(breakdown.dimension, lang)
+    top = max((line.high for line in breakdown.lines if line.high == line.high), default=1.0) or 1.0
     return ShownBreakdown(
         breakdown.dimension,
         TEXTS["by"][lang].format(name=name),
         name[:1].upper() + name[1:],
         tuple(TEXTS[kind][lang] for kind in kinds),
-        tuple(_show_line(line, breakdown.dimension, kinds, summary, lang) for line in breakdown.lines),
+        tuple(_show_line(line, breakdown.dimension, kinds, top, summary, lang) for line in breakdown.lines),
         tuple(remarks),
     )
 
 
-def _show_line(line: Line, dimension: str, kinds: list[str], summary: Summary, lang: str) -> ShownLine:
+def _show_line(line: Line, dimension: str, kinds: list[str], top: float, summary: Summary, lang: str) -> ShownLine:
     return ShownLine(
         short_name(line.value, lang),
         count_cell(line.n, lang, **{dimension: line.value}, **in_focus(summary)),
         format_share(line.share, lang),
         f"{format_share(line.low, lang)} – {format_share(line.high, lang)}",
         format_number(line.p_rumour, lang),
-        tuple(round(100 * part, 2) for part in (line.share, line.low, line.high)),  # type: ignore[arg-type]
+        tuple(round(100 * part / top, 2) for part in (line.share, line.low, line.high)),  # type: ignore[arg-type]
         tuple(_show_change(getattr(line, kind), lang) for kind in kinds),
     )
 

@@ -77,7 +77,7 @@ def show_key_figures(synthesis: Synthesis) -> list[KeyFigure]:
     if synthesis.threads:
         n_answered = sum(thread.is_answered for thread in synthesis.threads)
         note = f"{TEXTS['answered'][lang].lower()}: {format_count(n_answered, lang)}"
-        found.append(KeyFigure(TEXTS["threads"][lang], format_count(len(synthesis.threads), lang), note))
+        found.append(KeyFigure(TEXTS["threads_count"][lang], format_count(len(synthesis.threads), lang), note))
     return found
 
 
@@ -97,7 +97,7 @@ def tell_change(change: Change, lang: str) -> str:
     ('+20,0 điểm, rõ rệt', '+20.0 points, clear')
     """
     points = TEXTS["points"][lang].format(n=format_share(change.difference, lang, is_signed=True))
-    return f"{points}, {TEXTS['clear' if change.is_significant else 'unclear'][lang]}"
+    return f"{points}, {TEXTS['is_clear' if change.is_significant else 'is_unclear'][lang]}"
 
 
 def show_findings(summary: Summary, lang: str) -> list[ShownFinding]:

@@ -14,7 +14,20 @@ function setUpTheme() {
   show();
 }
 
+// On paper, the answers to rumours and all quotations stand open.
+function setUpPrint() {
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll(".threads details:not([open]), details.topic:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+  });
+}
+
 setUpTheme();
+setUpPrint();
 setUpThreads();
 setUpStatements();
 drawCharts();

@@ -118,8 +118,8 @@ function makeList(data, table) {
     text.append(Object.assign(document.createElement("span"), { className: "ref", textContent: data.ref[place] }));
     const tag = (name) => {
       const { names: shown, of } = data.codes[name];
-      const isUnsure = data.unsure[place] & (1 << TAGS.indexOf(name));
-      return cell((shown[of[place]] ?? "") + (isUnsure && TAGS.includes(name) ? " ?" : ""), "", labels[name]);
+      const isUnsure = TAGS.includes(name) && data.unsure[place] & (1 << TAGS.indexOf(name));
+      return cell((shown[of[place]] ?? "") + (isUnsure ? "\u00a0?" : ""), "", labels[name]);
     };
     const p = data.p[place];
     row.append(

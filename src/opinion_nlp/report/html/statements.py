@@ -19,6 +19,7 @@ BoolArray = NDArray[np.bool_]
 TAGS = ("topic", "sentiment", "nature")
 PLACES = ("area", "source", "period")
 NONE = -1
+HIDDEN = "*"
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,8 @@ def list_statements(synthesis: Synthesis, max_statements: int) -> Statements:
     is_known = ~np.isnat(rows["day"].to_numpy()[chosen])
     threads, members = _find_threads(synthesis)
     own_threads = members[chosen]
-    codes = {
-        name: _encode_tag(scored.get(name), chosen, synthesis.lang) for name in TAGS if scored.get(name) is not None
-    }
+    tags = {name: own for name in TAGS if (own := scored.get(name)) is not None}
+    codes = {name: _encode_tag(own.iloc[chosen], synthesis.lang) for name, own in tags.items()}
     codes |= {name: _encode_place(rows[name], chosen, synthesis.lang) for name in PLACES if name in rows}
     if "area" in codes:
         _merge_small_areas(codes["area"], own_threads, summary)
@@ -107,8 +107,8 @@ def redact_all(texts: pd.Series) -> list[str]:
     return [masked[code] for code in codes]
 
 
-def _encode_tag(column: pd.Series | None, chosen: IntArray, lang: str) -> dict[str, Any]:
-    codes, values = pd.factorize(None if column is None else column.iloc[chosen])
+def _encode_tag(column: pd.Series, lang: str) -> dict[str, Any]:
+    codes, values = pd.factorize(column)
     return _encode([str(value) for value in values], codes, lang)
 
 
@@ -123,7 +123,8 @@ def _encode(values: list[str], codes: NDArray[np.integer[Any]], lang: str) -> di
     to = np.full(len(values) + 1, NONE, dtype=np.int64)
     to[used] = np.arange(used.size)
     kept = [values[place] for place in used]
-    return {"values": kept, "names": [short_name(value, lang) for value in kept], "of": to[codes].tolist()}
+    names = [HIDDEN if value == MERGED else short_name(value, lang) for value in kept]
+    return {"values": kept, "names": names, "of": to[codes].tolist()}
 
 
 def _find_threads(synthesis: Synthesis) -> tuple[list[dict[str, str]], IntArray]:
@@ -152,7 +153,7 @@ def _merge_small_areas(codes: dict[str, Any], threads: IntArray, summary: Summar
         return
     if MERGED not in codes["values"]:
         codes["values"].append(MERGED)
-        codes["names"].append("")
+        codes["names"].append(HIDDEN)
     own[is_small] = codes["values"].index(MERGED)
     codes["of"] = own.tolist()
 
@@ -168,7 +169,7 @@ def _percent(column: pd.Series | None, chosen: IntArray) -> list[int]:
     if column is None:
         return [NONE] * int(chosen.size)
     numbers = pd.to_numeric(column.iloc[chosen], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    return np.where(np.isnan(numbers), NONE, np.round(100 * np.nan_to_num(numbers))).astype(int).tolist()
+    return list(map(int, np.where(np.isnan(numbers), NONE, np.round(100 * np.nan_to_num(numbers)))))
 
 
 def _find_unsure(column: pd.Series | None, chosen: IntArray) -> list[int]:
@@ -176,4 +177,4 @@ def _find_unsure(column: pd.Series | None, chosen: IntArray) -> list[int]:
         return [0] * int(chosen.size)
     codes, found = pd.factorize(column.iloc[chosen])
     bits = [sum(1 << place for place, tag in enumerate(TAGS) if tag in str(value).split(",")) for value in found]
-    return np.array([*bits, 0], dtype=np.int64)[codes].tolist()
+    return list(map(int, np.array([*bits, 0], dtype=np.int64)[codes]))

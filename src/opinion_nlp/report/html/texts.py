@@ -29,14 +29,16 @@ TEXTS: dict[str, dict[str, str]] = {
     "threads": {"vi": "Tin đồn", "en": "Rumours"},
     "threads_intro": {
         "vi": (
-            "Mỗi dòng là một nội dung được nhiều người truyền, dù lời lẽ khác nhau. Mức cảnh báo cho biết nên chú ý đến "
-            "đâu, không cho biết nội dung đúng hay sai."
+            "Mỗi dòng là một nội dung được nhiều người truyền, dù lời lẽ khác nhau. Mức cảnh báo cho biết nên chú ý "
+            "đến đâu, không cho biết nội dung đúng hay sai."
         ),
         "en": (
             "Each line is one claim that several statements pass on, in whatever words. The alarm level tells how much "
             "attention a claim asks for, never whether it is true."
         ),
     },
+    "threads_count": {"vi": "Luồng tin đồn", "en": "Threads of rumours"},
+    "threads_all": {"vi": "Hiện tất cả {n} tin đồn", "en": "Show all {n} rumours"},
     "threads_none": {
         "vi": "Không ghi nhận nội dung nào được nhiều ý kiến cùng truyền trong kỳ.",
         "en": "No claim is passed on by several statements of the period.",
@@ -47,8 +49,8 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "contrasts": {"vi": "Nổi lên và lắng xuống", "en": "Emerging and fading"},
     "contrasts_intro": {
-        "vi": "{now} so với {against}. Dấu hiệu để xem xét; “rõ rệt” là khó do ngẫu nhiên (đã hiệu chỉnh số phép so sánh).",
-        "en": "{now} against {against}. Leads to look at; “clear” is more than chance, corrected for all comparisons.",
+        "vi": "{now} so với {against}. Dấu hiệu để xem xét; “rõ rệt” là khó do ngẫu nhiên (đã hiệu chỉnh).",
+        "en": "{now} against {against}. Leads to look at; “clear” is more than chance (corrected).",
     },
     "topics_emerging": {"vi": "Chủ đề nổi lên", "en": "Emerging topics"},
     "topics_fading": {"vi": "Chủ đề lắng xuống", "en": "Fading topics"},
@@ -56,8 +58,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "phrases_fading": {"vi": "Cụm từ lắng xuống", "en": "Fading phrases"},
     "quotes": {"vi": "Ý kiến tiêu biểu", "en": "Typical statements"},
     "quotes_intro": {
-        "vi": "Trích nguyên văn, đã che dữ liệu cá nhân. Tiêu biểu nghĩa là gần với nhiều ý kiến khác cùng chủ đề và sắc thái.",
-        "en": "Word for word, personal data masked. Typical means close to many others of the same topic and sentiment.",
+        "vi": "Trích nguyên văn, đã che dữ liệu cá nhân. Tiêu biểu là gần với nhiều ý kiến khác cùng chủ đề, sắc thái.",
+        "en": "Word for word, personal data masked. Typical: close to many others of the same topic and sentiment.",
     },
     "breakdowns": {"vi": "Bảng số liệu", "en": "Tables"},
     "by": {"vi": "Theo {name}", "en": "By {name}"},
@@ -68,20 +70,21 @@ TEXTS: dict[str, dict[str, str]] = {
     "list": {"vi": "Danh sách ý kiến", "en": "Statements"},
     # Tables.
     "n": {"vi": "Số ý kiến", "en": "Statements"},
+    "p_mean": {"vi": "Khả năng là tin đồn", "en": "Rumour likelihood"},
     "n_before": {"vi": "Kỳ trước", "en": "Before"},
     "share": {"vi": "Tỷ lệ", "en": "Share"},
-    "interval": {"vi": "Khoảng tin cậy 95 %", "en": "95 % interval"},
+    "interval": {"vi": "Khoảng tin cậy 95\u00a0%", "en": "95 % interval"},
     "latest": {"vi": "So với kỳ trước (điểm)", "en": "Against the period before (points)"},
     "previous": {"vi": "So với bảng trước (điểm)", "en": "Against the previous table (points)"},
     "p_rumour": {"vi": "Khả năng là tin đồn (trung bình)", "en": "Rumour likelihood (mean)"},
-    "clear": {"vi": "rõ rệt", "en": "clear"},
-    "unclear": {"vi": "chưa rõ rệt", "en": "not clear"},
+    "is_clear": {"vi": "rõ rệt", "en": "clear"},
+    "is_unclear": {"vi": "chưa rõ rệt", "en": "not clear"},
     "total": {"vi": "Tổng", "en": "Total"},
     "value": {"vi": "Giá trị", "en": "Value"},
     "missing": {"vi": "Không ghi: {n}.", "en": "Not stated: {n}."},
     "merged": {"vi": "Gộp {n} giá trị có ít ý kiến.", "en": "{n} values with few statements are merged."},
     "hidden": {"vi": "* số bị ẩn vì ít ý kiến", "en": "* hidden, for there are few"},
-    "see": {"vi": "Xem các ý kiến này", "en": "See these statements"},
+    "see": {"vi": "Xem ý kiến", "en": "See statements"},
     "points": {"vi": "{n} điểm", "en": "{n} points"},
     "claim": {"vi": "Nội dung", "en": "Claim"},
     "first": {"vi": "Đầu tiên", "en": "First seen"},
@@ -96,7 +99,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "new": {"vi": "mới", "en": "new"},
     "wordings": {"vi": "{n} cách nói", "en": "{n} wordings"},
     "more": {"vi": "Chi tiết", "en": "Details"},
-    "signs": {"vi": "Dấu hiệu: {signs}.", "en": "Signs: {signs}."},
     "said_by": {"vi": "Nguồn chịu trách nhiệm {stance}", "en": "An accountable source: {stance}"},
     "similarity": {
         "vi": "khả năng nói về đúng nội dung này: {p}",
@@ -144,9 +146,9 @@ TEXTS: dict[str, dict[str, str]] = {
     # How to read.
     "how_rumour": {
         "vi": (
-            "Khả năng là tin đồn (p_rumour, từ 0 đến 1) đo dấu hiệu trong lời văn cho thấy người nói truyền lại một điều "
-            "mà không nêu căn cứ. Đó là cơ sở để người có trách nhiệm kiểm tra nội dung, không phải kết luận về đúng sai "
-            "hay về một con người."
+            "Khả năng là tin đồn (p_rumour, từ 0 đến 1) đo dấu hiệu trong lời văn cho thấy người nói truyền lại một "
+            "điều mà không nêu căn cứ. Đó là cơ sở để người có trách nhiệm kiểm tra nội dung, không phải kết luận về "
+            "đúng sai hay về một con người."
         ),
         "en": (
             "The rumour likelihood (p_rumour, 0 to 1) measures signs in the wording that a claim is passed on without "
@@ -159,26 +161,26 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "how_hidden": {
         "vi": (
-            "Dấu * là số bị ẩn: số dưới {min_cell}, hoặc số mà từ đó tính ngược ra được số đã ẩn, để không ai bị nhận ra "
-            "ở một địa bàn nhỏ."
+            "Dấu * là số bị ẩn: số dưới {min_cell}, hoặc số mà từ đó tính ngược ra được số đã ẩn, để không ai bị nhận "
+            "ra ở một địa bàn nhỏ."
         ),
         "en": (
-            "A * is a hidden number: one below {min_cell}, or one that would tell another that is hidden, so that nobody "
-            "can be picked out of a small place."
+            "A * is a hidden number: one below {min_cell}, or one that would tell another that is hidden, so that "
+            "nobody can be picked out of a small place."
         ),
     },
     "how_unsure": {
         "vi": "Mô hình có thể chưa chắc về một nhãn; nhãn đó vẫn được đếm. Tỷ lệ chưa chắc nêu ở phần “Về dữ liệu”.",
-        "en": "The model may be unsure of a tag; the tag is counted all the same. How often is told under “On the data”.",
+        "en": "The model may be unsure of a tag, which is counted all the same. How often: see “On the data”.",
     },
     "how_interval": {
         "vi": (
-            "Khoảng tin cậy 95 % (Wilson) cho biết tỷ lệ có thể lệch bao nhiêu do số ý kiến ít. Thay đổi “rõ rệt” là thay "
-            "đổi khó do ngẫu nhiên, đã hiệu chỉnh theo số phép so sánh (Benjamini–Hochberg)."
+            "Khoảng tin cậy 95 % (Wilson) cho biết tỷ lệ có thể lệch bao nhiêu do số ý kiến ít. Thay đổi “rõ rệt” là "
+            "thay đổi khó do ngẫu nhiên, đã hiệu chỉnh theo số phép so sánh (Benjamini–Hochberg)."
         ),
         "en": (
-            "The 95 % interval (Wilson) tells how far a share may be off for want of statements. A “clear” change is more "
-            "than chance, corrected for the number of comparisons (Benjamini–Hochberg)."
+            "The 95 % interval (Wilson) tells how far a share may be off for want of statements. A “clear” change is "
+            "more than chance, corrected for the number of comparisons (Benjamini–Hochberg)."
         ),
     },
     "how_sample": {
