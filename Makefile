@@ -40,12 +40,14 @@ $(VENV)/.installed-train: pyproject.toml | $(BIN)/python
 	@$(PIP) install --editable '.[train]' | $(NAMES) >&2
 	@touch $@ $(VENV)/.installed
 
-demo: $(VENV)/.installed ## Install, tag the sample archive with the bundled model, show some of its rows
+demo: $(VENV)/.installed ## Install, tag the sample archive with the bundled model, show some of its rows, write its report
 	@mkdir -p $(OUT)
 	@$(BIN)/opinion-nlp score data/samples/statements.csv --output $(OUT)/samples.csv --overwrite
 	@$(BIN)/opinion-nlp explain "Nghe nói mai cả xã cắt nước ba ngày, bà con chia sẻ gấp nhé!"
 	@echo; echo "The tagged archive is in $(OUT)/samples.csv. Ten of its rows:"; echo
 	@$(BIN)/python data/samples/show.py $(OUT)/samples.csv
+	@echo; $(BIN)/opinion-nlp report $(OUT)/samples.csv --output $(OUT)/report.html --period month --overwrite
+	@echo "Its monthly report is in $(OUT)/report.html: open it in a browser."
 
 test: $(VENV)/.installed-dev ## Install, then run all tests
 	@$(BIN)/python -m pytest
