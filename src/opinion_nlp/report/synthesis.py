@@ -40,7 +40,8 @@ class ShownThread(Plain):
         None where ``size`` is.
     first, last : datetime.date or None
     counts : tuple of (str, int or None)
-        Statements by period; None where there are some, but fewer than ``min_cell``.
+        Statements by period; None where there are some, but fewer than ``min_cell``, or where the count would tell
+        such a one.
     growth : float
         NaN where it would tell a hidden count, or is not known.
     areas : tuple of (str, int)
@@ -211,11 +212,11 @@ def show_thread(thread: Thread, min_cell: int = MIN_CELL, known: Container[str] 
     ...                 (("xã Nà Khảm", 6), ("xã Tân Lĩnh", 2)), 0.9, AlarmLevel.LOW, ())
     >>> shown = show_thread(thread)
     >>> shown.size, shown.counts, shown.areas, shown.n_other_areas, shown.growth
-    (8, (('2026-W45', None), ('2026-W46', 6)), (('xã Nà Khảm', 6),), 1, nan)
+    (8, (('2026-W45', None), ('2026-W46', None)), (('xã Nà Khảm', 6),), 1, nan)
     """
     is_hidden = thread.size < min_cell
     areas = tuple((name, n) for name, n in thread.areas if n >= min_cell)
-    counts = tuple((name, n if n >= min_cell else None) for name, n in thread.counts)
+    counts = _hide_counts(thread.counts, min_cell)
     tells_growth = not is_hidden and all(n is not None for _, n in counts)
     return ShownThread(
         id=thread.id,
@@ -235,6 +236,18 @@ def show_thread(thread: Thread, min_cell: int = MIN_CELL, known: Container[str] 
         is_answered=thread.is_answered,
         is_new=None if known is None else thread.id not in known,
     )
+
+
+def _hide_counts(counts: Sequence[tuple[str, int]], min_cell: int) -> tuple[tuple[str, int | None], ...]:
+    """Hide small counts, and the next larger ones until the sum, which is known, tells none of them."""
+    rising = sorted(range(len(counts)), key=lambda place: counts[place][1])
+    hidden = {place for place in rising if counts[place][1] < min_cell}
+    for place in rising:
+        n_hidden = sum(counts[own][1] for own in hidden)
+        if not hidden or (len(hidden) > 1 and n_hidden >= min_cell):
+            break
+        hidden.add(place)
+    return tuple((name, None if place in hidden else n) for place, (name, n) in enumerate(counts))
 
 
 def _find_threads(
