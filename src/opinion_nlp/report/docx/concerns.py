@@ -9,7 +9,7 @@ from opinion_nlp.report.contrasts import Contrast
 from opinion_nlp.report.docx.breakdowns import capital, say_counts, say_difference, write_cross
 from opinion_nlp.report.docx.periods import say_against
 from opinion_nlp.report.docx.references import say_reference
-from opinion_nlp.report.docx.situation import add_chart, is_too_few
+from opinion_nlp.report.docx.situation import add_chart, is_too_few, say_too_few
 from opinion_nlp.report.docx.words import STANCES, say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.quotes import Quote
@@ -49,12 +49,12 @@ def write_concerns(writer: Writer, synthesis: Synthesis, charts: Mapping[str, Re
     if not summary.n_rows:
         writer.text(say("no_rows", lang))
         return
-    number = 0
-    if not is_too_few(summary):
-        _write_topics(writer, summary, charts)
-        _write_moving(writer, summary)
-        number = 2
-    _write_rumours(writer, synthesis, annex, number + 1)
+    if is_too_few(summary):
+        writer.text(say_too_few(summary, lang))
+        return
+    _write_topics(writer, summary, charts)
+    _write_moving(writer, summary)
+    _write_rumours(writer, synthesis, annex)
 
 
 def _write_topics(writer: Writer, summary: Summary, charts: Mapping[str, ReportChart]) -> None:
@@ -144,9 +144,9 @@ def _moving_cells(one: Contrast, trend: str, is_clear: bool, lang: str) -> tuple
     return name, say(trend, lang), format_count(one.n, lang), format_count(one.n_before, lang), certainty
 
 
-def _write_rumours(writer: Writer, synthesis: Synthesis, annex: str, number: int) -> None:
+def _write_rumours(writer: Writer, synthesis: Synthesis, annex: str) -> None:
     lang, threads = writer.lang, synthesis.threads
-    writer.heading(2, say("rumours", lang), f"{number}.")
+    writer.heading(2, say("rumours", lang), "3.")
     if not threads:
         writer.text(say("rumours_none", lang), say("no_verdict", lang))
         return

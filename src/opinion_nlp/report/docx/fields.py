@@ -68,23 +68,32 @@ def governing_section(paragraph: Element) -> Element:
     return paragraph.getparent().get_or_add_sectPr()
 
 
+def make_thin_paragraph() -> Element:
+    """Make a paragraph that takes no room, where Word demands one."""
+    paragraph = make_element("w:p")
+    paragraph.get_or_add_pPr().append(make_element("w:spacing", before="0", after="0", line="20", lineRule="exact"))
+    return paragraph
+
+
 def start_section(paragraph: Element) -> None:
     """Let a new section begin with a paragraph, on a new page that is number 1.
 
     The section before keeps its headers and footers, and the new one goes on with them.
     """
     section = governing_section(paragraph)
-    before = deepcopy(section)
-    last = make_element("w:p")
-    properties = last.get_or_add_pPr()
-    properties.append(make_element("w:spacing", before="0", after="0", line="20", lineRule="exact"))
-    properties.append(before)
-    paragraph.addprevious(last)
-    for tag in ("w:headerReference", "w:footerReference", "w:type", "w:pgNumType"):
+    last = paragraph.getprevious()
+    begins_section = last is None or last.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None
+    if not begins_section:
+        if last.tag != qn("w:p") or last.find(f".//{qn('w:r')}") is not None:
+            last = make_thin_paragraph()
+            paragraph.addprevious(last)
+        last.get_or_add_pPr().append(deepcopy(section))
+    own = () if begins_section else ("w:headerReference", "w:footerReference")
+    for tag in (*own, "w:type", "w:pgNumType"):
         for old in section.findall(qn(tag)):
             section.remove(old)
-    notes = [one for one in section if one.tag in (qn("w:footnotePr"), qn("w:endnotePr"))]
-    section.insert(len(notes), make_element("w:type", val="nextPage"))
+    before = [one for one in section if one.tag in _BEFORE_TYPE]
+    section.insert(len(before), make_element("w:type", val="nextPage"))
     numbering = make_element("w:pgNumType", start="1")
     place = next((one for one in section if one.tag in _AFTER_NUMBERING), None)
     if place is None:
@@ -93,6 +102,7 @@ def start_section(paragraph: Element) -> None:
         place.addprevious(numbering)
 
 
+_BEFORE_TYPE = {qn(f"w:{name}") for name in ("headerReference", "footerReference", "footnotePr", "endnotePr")}
 _AFTER_NUMBERING = {
     qn(f"w:{name}")
     for name in (

@@ -23,6 +23,17 @@ def clean_text(text: str) -> str:
     return " ".join(_DIRECTION.sub("", _NOT_XML.sub("", text)).split())
 
 
+def is_xml(text: str) -> bool:
+    r"""Tell whether XML can hold a text.
+
+    Examples
+    --------
+    >>> is_xml("họp thôn"), is_xml("họp\x01thôn")
+    (True, False)
+    """
+    return _NOT_XML.search(text) is None
+
+
 def bind_numbers(text: str) -> str:
     r"""Keep a number and its per cent sign on one line, and write a minus where a hyphen stands for one.
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from opinion_nlp.report.charts import ReportChart
 from opinion_nlp.report.docx.breakdowns import write_breakdown
 from opinion_nlp.report.docx.periods import say_against, say_period
+from opinion_nlp.report.docx.plain_text import is_xml
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.findings import phrase_finding
@@ -40,8 +41,7 @@ def write_situation(writer: Writer, summary: Summary, charts: Mapping[str, Repor
         return
     writer.text(_say_totals(summary, lang), say("intro_method", lang, annex=annex))
     if is_too_few(summary):
-        numbers = {"n": format_count(summary.n_focus, lang), "min_cell": str(summary.min_cell)}
-        writer.text(say("too_few", lang, **numbers))
+        writer.text(say_too_few(summary, lang))
         return
     number = 0
     if findings := [one for one in summary.findings if one.kind not in ("volume", "volume_change")]:
@@ -68,9 +68,18 @@ def is_too_few(summary: Summary) -> bool:
     return summary.n_rows > 0 and summary.n_focus < summary.min_cell
 
 
+def say_too_few(summary: Summary, lang: str) -> str:
+    """Say that, and why nothing is shown."""
+    return say("too_few", lang, n=format_count(summary.n_focus, lang), min_cell=summary.min_cell)
+
+
 def add_chart(writer: Writer, charts: Mapping[str, ReportChart], name: str) -> None:
-    """Write a figure, if there is such a chart."""
-    if (chart := charts.get(name)) is not None:
+    """Write a figure, if there is such a chart, and it can be drawn.
+
+    What draws it, vl-convert 1.9, ends the whole process at a character that XML cannot hold.
+    """
+    chart = charts.get(name)
+    if chart is not None and all(is_xml(str(cell)) for column in chart.data for cell in chart.data[column]):
         writer.figure(chart.to_png(), chart.title, chart.description)
 
 

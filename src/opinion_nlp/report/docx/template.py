@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from opinion_nlp.errors import ConfigError
-from opinion_nlp.report.docx.fields import add_field, make_element, set_language
+from opinion_nlp.report.docx.fields import add_field, make_element, make_thin_paragraph, set_language
 from opinion_nlp.report.docx.saving import save_whole
 from opinion_nlp.report.docx.styles import (
     BODY_TEXT,
@@ -81,6 +81,7 @@ def make_template(lang: str = "vi") -> Any:  # noqa: ANN401
     document.add_paragraph("{{ noi_dung }}", BODY_TEXT.name)
     document.add_paragraph(say("closing", lang), BODY_TEXT.name).paragraph_format.keep_with_next = True
     _add_signature(document, lang)
+    document.element.body.sectPr.addprevious(make_thin_paragraph())
     _drop_parts(document)
     document.core_properties.author = ""
     document.core_properties.comments = ""
@@ -123,6 +124,10 @@ def _set_bullet(document: Any) -> None:  # noqa: ANN401
     list_id = next(own for own in root.findall(qn("w:num")) if own.get(qn("w:numId")) == number)
     abstract = list_id.find(qn("w:abstractNumId")).get(qn("w:val"))
     form = next(own for own in root.findall(qn("w:abstractNum")) if own.get(qn("w:abstractNumId")) == abstract)
+    for other in (*root.findall(qn("w:num")), *root.findall(qn("w:abstractNum"))):
+        # The other lists belong to styles that are gone.
+        if other is not list_id and other is not form:
+            root.remove(other)
     level = form.find(qn("w:lvl"))
     for tag in ("w:pStyle", "w:suff", "w:lvlText", "w:lvlJc", "w:pPr", "w:rPr"):
         for old in level.findall(qn(tag)):

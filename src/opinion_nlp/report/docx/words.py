@@ -58,11 +58,11 @@ WORDS: dict[str, dict[str, str]] = {
     "too_few": {
         "vi": (
             "Kỳ báo cáo chỉ có {n} ý kiến, ít hơn ngưỡng {min_cell} để lập bảng mà không làm lộ người phát biểu; "
-            "không có bảng, hình hay trích dẫn nào được đưa ra."
+            "không có bảng, hình, trích dẫn hay luồng tin đồn nào được đưa ra."
         ),
         "en": (
             "There are {n} statements to report on, fewer than the {min_cell} needed for tables that point at nobody; "
-            "no table, figure or quotation is given."
+            "no table, figure, quotation or thread of rumours is given."
         ),
     },
     "findings": {"vi": "Điểm nổi bật", "en": "Main points"},

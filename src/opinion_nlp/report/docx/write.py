@@ -1,6 +1,7 @@
 """Write the synthesis as a formal report."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from opinion_nlp.report.docx.plain_text import clean_text
 from opinion_nlp.report.docx.quality import write_quality
 from opinion_nlp.report.docx.rumours import write_rumours
 from opinion_nlp.report.docx.saving import save_whole
-from opinion_nlp.report.docx.situation import write_situation
+from opinion_nlp.report.docx.situation import is_too_few, write_situation
 from opinion_nlp.report.docx.styles import ensure_styles
 from opinion_nlp.report.docx.template import make_template
 from opinion_nlp.report.docx.words import say
@@ -80,6 +81,8 @@ def write_docx(synthesis: Synthesis, path: str | Path, *, template: str | Path |
 
 def _write_parts(document: Any, synthesis: Synthesis, places: dict[str, Any]) -> None:  # noqa: ANN401
     lang, summary = synthesis.lang, synthesis.summary
+    if is_too_few(summary):
+        synthesis = replace(synthesis, threads=())
     charts = {chart.name: chart for chart in make_charts(summary, synthesis.threads, lang=lang)}
     annex = say("annex", lang)
     # One annex alone has no number.

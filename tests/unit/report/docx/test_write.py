@@ -214,6 +214,7 @@ def test_thin_data_give_an_honest_report(name: str, tmp_path: Path):
         assert not data_tables(path)
     if name == "three_rows":
         assert "ít hơn ngưỡng 5" in told
+        assert "Bà con lo" not in told
         assert not data_tables(path)
     if name == "one_period":
         assert "Không có kỳ trước để so sánh" in told
