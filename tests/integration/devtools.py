@@ -41,11 +41,17 @@ class Page:
         self._session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Runtime", "Log", "Page", "Network"):
             self.send(f"{domain}.enable")
+        self.open(is_dark=is_dark, width=width, height=height)
+
+    def open(self, *, is_dark: bool = False, width: int = 1200, height: int = 900) -> None:
+        """Open the file anew, as if for the first time."""
+        self.errors.clear()
+        self.requests.clear()
         self.resize(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
         self.send("Emulation.setEmulatedMedia", features=[scheme])
         self._is_loaded = False
-        self.send("Page.navigate", url=path.as_uri())
+        self.send("Page.navigate", url=self._path.as_uri())
         self.wait_until(lambda: self._is_loaded)
 
     def __enter__(self) -> "Page":
@@ -57,7 +63,7 @@ class Page:
         os.close(self._to)
         os.close(self._from)
 
-    def run(self, expression: str) -> Any:  # noqa: ANN401
+    def run(self, expression: str) -> Any:
         """Evaluate JavaScript, wait for a promise, and give the value."""
         told = self.send("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in told:
@@ -68,7 +74,7 @@ class Page:
         """Wait until JavaScript is true."""
         self.wait_until(lambda: bool(self.run(expression)))
 
-    def wait_until(self, is_done: Any) -> None:  # noqa: ANN401
+    def wait_until(self, is_done: Any) -> None:
         """Wait until a function says so, and read what the browser tells meanwhile."""
         end = time.monotonic() + PATIENCE_S
         while not is_done():

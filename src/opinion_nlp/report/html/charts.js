@@ -42,7 +42,7 @@ async function fit(view, place) {
   if (!width || Math.abs(width - (Number(place.dataset.width) || 0)) < 4) return;
   place.dataset.width = width;
   const drawn = Number(place.querySelector("svg").getAttribute("width"));
-  await view.width(Math.max(140, width - (drawn - view.width()) - 1)).runAsync();
+  await view.width(Math.max(150, width - (drawn - view.width()) - 1)).runAsync();
 }
 
 function openMark(item, place) {

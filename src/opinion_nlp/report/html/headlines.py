@@ -76,7 +76,7 @@ def show_key_figures(synthesis: Synthesis) -> list[KeyFigure]:
             found.append(KeyFigure(_capital(value_name(value, lang)), *_tell_line(line, summary, lang), drill))
     if synthesis.threads:
         n_answered = sum(thread.is_answered for thread in synthesis.threads)
-        note = f"{TEXTS['answered'][lang].lower()}: {format_count(n_answered, lang)}"
+        note = TEXTS["answered_n"][lang].format(n=format_count(n_answered, lang))
         found.append(KeyFigure(TEXTS["threads_count"][lang], format_count(len(synthesis.threads), lang), note))
     return found
 

@@ -14,11 +14,11 @@ function setUpTheme() {
   show();
 }
 
-// On paper, the answers to rumours and all quotations stand open.
+// On paper, the answers to rumours stand open.
 function setUpPrint() {
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll(".threads details:not([open]), details.topic:not([open])")];
+    opened = [...document.querySelectorAll(".threads details:not([open])")];
     for (const details of opened) details.open = true;
   });
   addEventListener("afterprint", () => {

@@ -90,7 +90,7 @@ def show_contrasts(summary: Summary, lang: str) -> list[ShownContrasts]:
         for side in ("emerging", "fading"):
             lines = tuple(_show_contrast(one, name, contrasts, lang) for one in getattr(contrasts, side))
             if lines:
-                head = dimension_name("topic", lang) if name == "topics" else TEXTS["value"][lang]
+                head = dimension_name("topic", lang) if name == "topics" else TEXTS["phrase"][lang]
                 tables.append(
                     ShownContrasts(TEXTS[f"{name}_{side}"][lang], head.capitalize(), _intro(contrasts, lang), lines)
                 )

@@ -44,7 +44,7 @@ function makeList(data, table) {
     for (let place = start; place < end; place++) foldOne(place);
     if (end < data.n) setTimeout(foldSome, 0, end);
   }
-  setTimeout(foldSome, 300, 0);
+  setTimeout(foldSome, 0, 0);
 
   function filter() {
     const terms = parseSearch(form.elements.search.value);
