@@ -13,7 +13,7 @@ _KEY = 4
 """Letters before the name in a key."""
 
 
-def make_keys(values: Sequence[str], lang: str) -> dict[str, str]:
+def make_keys(values: Sequence[str], lang: str, width: int = LABEL_WIDTH) -> dict[str, str]:
     """Give each value of an axis a key that sorts as the values stand, and holds the name to show.
 
     Examples
@@ -22,8 +22,7 @@ def make_keys(values: Sequence[str], lang: str) -> dict[str, str]:
     {'health': '000|Y tế', 'economy': '001|Kinh tế'}
     """
     return {
-        value: f"{place:03}|" + "\n".join(wrap(short_name(value, lang), LABEL_WIDTH))
-        for place, value in enumerate(values)
+        value: f"{place:03}|" + "\n".join(wrap(short_name(value, lang), width)) for place, value in enumerate(values)
     }
 
 

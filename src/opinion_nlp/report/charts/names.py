@@ -1,6 +1,7 @@
 """Names short enough to stand in a chart."""
 
 import textwrap
+from collections.abc import Sequence
 
 from opinion_nlp.report.axes import MERGED, MISSING
 from opinion_nlp.report.focus import ALL
@@ -22,7 +23,7 @@ def wrap(text: str, width: int, n_lines: int = 2) -> list[str]:
     return textwrap.wrap(" ".join(text.split()), width, max_lines=n_lines, placeholder="…") or [""]
 
 
-def short_period(name: str, lang: str = "vi") -> str:
+def short_period(name: str, lang: str = "vi", *, has_year: bool = False) -> str:
     """Name a period by its month, or the day that its week begins on.
 
     Examples
@@ -33,7 +34,21 @@ def short_period(name: str, lang: str = "vi") -> str:
     if name == NO_DATE:
         return "không rõ" if lang == "vi" else "no date"
     first, _ = period_bounds(name)
-    return f"{first:%d/%m}" if "W" in name else f"{first:%m/%Y}"
+    if "W" not in name:
+        return f"{first:%m/%Y}"
+    return f"{first:%d/%m/%y}" if has_year else f"{first:%d/%m}"
+
+
+def short_periods(names: Sequence[str], lang: str = "vi") -> dict[str, str]:
+    """Name periods in short; weeks of more than one year with their year.
+
+    Examples
+    --------
+    >>> short_periods(["2026-W53", "2027-W01"])
+    {'2026-W53': '28/12/26', '2027-W01': '04/01/27'}
+    """
+    has_year = len({name[:4] for name in names if name != NO_DATE}) > 1
+    return {name: short_period(name, lang, has_year=has_year) for name in names}
 
 
 def short_name(value: str, lang: str = "vi") -> str:

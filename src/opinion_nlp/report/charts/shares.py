@@ -8,7 +8,7 @@ import pandas as pd
 
 from opinion_nlp.report.charts.chart import ReportChart
 from opinion_nlp.report.charts.looks import COLOURS, DASHES, SHAPES, WIDTH
-from opinion_nlp.report.charts.names import short_name, short_period
+from opinion_nlp.report.charts.names import short_name, short_periods
 from opinion_nlp.report.charts.tips import add_words, tips
 from opinion_nlp.report.charts.wording import say
 from opinion_nlp.report.periods import NO_DATE
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ORDER = (Nature.OPINION, Nature.RUMOUR, Nature.INFORMATION, Nature.OTHER)
 _HEIGHT = 250
+_MANY = 20
+"""Periods from which points are drawn small."""
 _GAP = 0.055
 """Of the height, between two labels."""
 
@@ -67,7 +69,7 @@ def _draw(data: pd.DataFrame, periods: list[str], lang: str) -> "alt.TopLevelMix
     colour = alt.Color("nature:N", scale=alt.Scale(**scale, range=[COLOURS[own] for own in natures]), legend=None)
     dash = alt.StrokeDash("nature:N", scale=alt.Scale(**scale, range=[DASHES[own] for own in natures]), legend=None)
     shape = alt.Shape("nature:N", scale=alt.Scale(**scale, range=[SHAPES[own] for own in natures]), legend=None)
-    names = ", ".join(f"'{period}': '{short_period(period, lang)}'" for period in periods)
+    names = ", ".join(f"'{period}': '{short}'" for period, short in short_periods(periods, lang).items())
     axis = alt.Axis(labelExpr=f"({{{names}}})[datum.label]", labelAngle=0, labelOverlap="greedy", ticks=False)
     x = alt.X("period:N", title=None, sort=None, scale=alt.Scale(type="point", domain=periods, padding=0.3), axis=axis)
     top = min(1.0, float(data["high"].max()) * 1.05)
@@ -77,7 +79,9 @@ def _draw(data: pd.DataFrame, periods: list[str], lang: str) -> "alt.TopLevelMix
     known = base.transform_filter("isValid(datum.share)")
     band = base.mark_area(opacity=0.13, line=False).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
     line = base.mark_line(strokeWidth=2.5, invalid="break-paths-show-domains").encode(y=y, strokeDash=dash)
-    point = known.mark_point(filled=True, size=70, opacity=1).encode(y=y, shape=shape, tooltip=tips(drawn, lang))
+    point = known.mark_point(filled=True, size=70 if len(periods) <= _MANY else 20, opacity=1).encode(
+        y=y, shape=shape, tooltip=tips(drawn, lang)
+    )
     return alt.layer(band, line, point, _label_ends(data, periods, top, lang)).properties(width=WIDTH, height=_HEIGHT)
 
 

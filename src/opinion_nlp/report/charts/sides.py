@@ -52,7 +52,7 @@ def _make_chart(
     shares = shares[shares[table.columns].isin(order) & (shares[table.rows] != MISSING)]
     is_told = shares["n"].fillna(0).gt(0).groupby(shares[table.rows]).transform("any")
     told = shares[is_told]
-    if told.empty:
+    if not told[table.rows].map(is_own).any():
         return None
     first = told[told[table.columns] == order[0]].set_index(table.rows)
     ranks = {str(value): -float(low) for value, low in first["low"].items() if not pd.isna(low)}
@@ -74,14 +74,17 @@ def _make_chart(
 
 
 def _describe(data: pd.DataFrame, table: CountTable, value: str, n_left_out: int, lang: str) -> str:
-    own = data[(data[table.columns] == value) & data["share"].notna() & data[table.rows].map(is_own)]
+    own = data[(data[table.columns] == value) & data["share"].gt(0) & data[table.rows].map(is_own)]
     told = "; ".join(
         f"{value_name(row[table.rows], lang)} {format_share(row['share'], lang)}"
         for row in own.head(N_TOLD).to_dict("records")
     )
-    sentence = say("sides_told", lang, name=value_name(value, lang), told=told or say("hidden", lang))
+    key = "sides_told" if told else "sides_none"
+    sentence = say(key, lang, name=value_name(value, lang), told=told)
     sentence = sentence[:1].upper() + sentence[1:]
-    return sentence + (say("more_hidden", lang, n=n_left_out) if n_left_out else "")
+    sentence += say("more_hidden", lang, n=n_left_out) if n_left_out else ""
+    n_lines = data[table.rows].nunique()
+    return sentence + (say("lines_drawn", lang, n=N_LINES, total=n_lines) if n_lines > N_LINES else "")
 
 
 def _draw(

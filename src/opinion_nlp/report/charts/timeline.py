@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 N_THREADS = 12
 CLAIM_WIDTH = 36
 _STEP = 46
+_MANY = 16
+"""Periods from which marks are small, and only the largest number of a thread is told."""
 _LARGE = 20.0
 """Statements in a period that the largest circle stands for, at least."""
 
@@ -77,9 +79,14 @@ def _describe(threads: Sequence[ShownThread], n_drawn: int, lang: str) -> str:
 def _draw(threads: Sequence[ShownThread], lang: str) -> "alt.TopLevelMixin":
     import altair as alt
 
-    drawn = pd.DataFrame([row for place, thread in enumerate(threads) for row in _lay_out(place, thread, lang)])
+    is_dense = len({period for thread in threads for period, _ in thread.counts}) > _MANY
+    rows = [_lay_out(place, thread, lang, is_dense=is_dense) for place, thread in enumerate(threads)]
+    drawn = pd.DataFrame([row for own in rows for row in own])
     scale = alt.Scale(type="utc", padding=12)
-    axis = alt.Axis(format="%d/%m", tickCount=6, labelFlush=False, titleAnchor="start", titlePadding=10)
+    is_long = drawn["at"].str[:4].nunique() > 1
+    axis = alt.Axis(
+        format="%d/%m/%y" if is_long else "%d/%m", tickCount=6, labelFlush=False, titleAnchor="start", titlePadding=10
+    )
     x = alt.X("at:T", title=say("timeline_key", lang), scale=scale, axis=axis)
     own = {kind: alt.Chart(part).encode(y=y_names(), x=x) for kind, part in drawn.groupby("mark")}
     span = own["span"].mark_rule(style="line", strokeWidth=2).encode(x2="to:T")
@@ -91,9 +98,10 @@ def _draw(threads: Sequence[ShownThread], lang: str) -> "alt.TopLevelMixin":
         size = alt.Size("n:Q", scale=alt.Scale(domain=[0, biggest], range=[60, 620]), legend=None)
         circle = own["known"].mark_circle(color=COLOURS[Nature.RUMOUR], opacity=1)
         number = own["known"].mark_text(style="label", dy=-18, fontSize=11)
-        layers += [circle.encode(size=size, tooltip=tip), number.encode(text="told_n:N")]
+        layers += [circle.encode(size=size, tooltip=tip), number.encode(text="told_largest:N")]
     if "hidden" in own:
-        hollow = own["hidden"].mark_point(style="hidden", filled=True, size=70, strokeWidth=1.5, opacity=1)
+        size_hidden = 24 if is_dense else 70
+        hollow = own["hidden"].mark_point(style="hidden", filled=True, size=size_hidden, strokeWidth=1.5, opacity=1)
         layers.append(hollow.encode(tooltip=tip))
     if "answer" in own:
         colour = COLOURS[Nature.INFORMATION]
@@ -104,13 +112,14 @@ def _draw(threads: Sequence[ShownThread], lang: str) -> "alt.TopLevelMixin":
     return chart.properties(width=WIDTH - 60, height=_STEP * len(threads))
 
 
-def _lay_out(place: int, thread: ShownThread, lang: str) -> Iterator[dict[str, object]]:
+def _lay_out(place: int, thread: ShownThread, lang: str, *, is_dense: bool) -> Iterator[dict[str, object]]:
     """Yield the marks of a thread: its span, its periods, its answer."""
     claim = "\n".join(wrap(thread.claim, CLAIM_WIDTH))
     first, last = thread.first, thread.last or thread.first
     if first is None or last is None:
         return
     common = {"key": f"{place:03}|{claim}", "thread": thread.id, "told_claim": claim.replace("\n", " "), "n": math.nan}
+    largest = max((n for _, n in thread.counts if n is not None), default=None)
     yield common | _span("span", first, last) | {"told": say(f"alarm_{int(thread.alarm)}", lang)}
     for period, n in thread.counts:
         if period == NO_DATE:
@@ -118,13 +127,10 @@ def _lay_out(place: int, thread: ShownThread, lang: str) -> Iterator[dict[str, o
         start, end = period_bounds(period)
         # Not outside the span: a week may have begun before the rumour did.
         start, end = max(start, first), min(end, last)
+        mark = _span("hidden" if n is None else "known", start + (end - start) / 2, end)
         words = {"told_when": value_name(period, lang), "told_n": format_count(n, lang)}
-        yield (
-            common
-            | _span("hidden" if n is None else "known", start + (end - start) / 2, end)
-            | words
-            | {"n": math.nan if n is None else n}
-        )
+        told = words["told_n"] if n == largest or not is_dense else ""
+        yield common | mark | words | {"told_largest": told, "period": period, "n": math.nan if n is None else n}
     if thread.is_answered and thread.answer and (day := thread.answer.day):
         stance = say(str(thread.answer.stance), lang)
         yield common | _span("answer", day, day) | {"told": stance, "told_when": f"{day:%d/%m/%Y}", "told_n": stance}

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from opinion_nlp.report.charts.axes import make_keys
 from opinion_nlp.report.charts.chart import ReportChart
 from opinion_nlp.report.charts.looks import ACCENT, QUIET
-from opinion_nlp.report.charts.names import is_own, short_name, short_period
+from opinion_nlp.report.charts.names import is_own, short_periods
 from opinion_nlp.report.charts.tips import add_words, tips
 from opinion_nlp.report.charts.wording import say
 from opinion_nlp.report.periods import NO_DATE
@@ -21,6 +22,7 @@ N_PANELS = 12
 N_TOLD = 3
 COLUMNS = 3
 _PANEL = 190, 66
+_HEADER_WIDTH = 26
 
 
 def iter_charts(summary: Summary, lang: str) -> Iterator[ReportChart]:
@@ -63,8 +65,7 @@ def _draw(data: pd.DataFrame, topics: list[str], last: str, lang: str) -> "alt.T
 
     own = data[data["topic"].isin(topics)]
     drawn = add_words(own, lang, ("topic", "period")).assign(
-        panel=[f"{topics.index(topic):03}|{short_name(topic, lang)}" for topic in own["topic"]],
-        short=[short_period(period, lang) for period in own["period"]],
+        panel=own["topic"].map(make_keys(topics, lang, _HEADER_WIDTH)),
         is_last=own["period"] == last,
         is_hidden=own["n"].isna(),
         n=own["n"].astype(float),
@@ -86,16 +87,18 @@ def _draw(data: pd.DataFrame, topics: list[str], last: str, lang: str) -> "alt.T
     hidden = base.transform_filter("datum.is_hidden").mark_text(style="quiet", dy=-4, fontSize=14, text="*")
     hidden = hidden.encode(y=alt.datum(0))
     panel = alt.layer(bars, label, hidden).properties(width=_PANEL[0], height=_PANEL[1])
-    header = alt.Header(title=None, labelExpr="slice(datum.label, 4)", labelAnchor="start", labelPadding=4)
+    header = alt.Header(
+        title=None, labelExpr="split(slice(datum.label, 4), '\\n')", labelAnchor="start", labelPadding=4
+    )
     facet = alt.Facet("panel:N", title=None, sort="ascending", header=header)
-    return panel.facet(facet, columns=COLUMNS).properties(spacing={"row": 14, "column": 18})
+    return panel.facet(facet, columns=COLUMNS).properties(spacing={"row": 14, "column": 30})
 
 
 def _period_axis(periods: list[str], lang: str) -> "alt.Axis":
     """Make an axis of periods by their short names; the first and the last are always told."""
     import altair as alt
 
-    names = ", ".join(f"'{period}': '{short_period(period, lang)}'" for period in periods)
+    names = ", ".join(f"'{period}': '{short}'" for period, short in short_periods(periods, lang).items())
     every = max(1, (len(periods) - 1) // 3)
     told = sorted({*range(len(periods) - 1, -1, -every)})
     return alt.Axis(

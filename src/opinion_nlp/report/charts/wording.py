@@ -45,6 +45,11 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "shares_told": {"vi": "Trong {now}: {told}.", "en": "In {now}: {told}."},
     "share_told": {"vi": "{name} {now} (kỳ trước {before})", "en": "{name} {now} (before {before})"},
+    "sides_none": {
+        "vi": "Không có số nào về {name} được nêu: các số đều bị ẩn hoặc bằng 0.",
+        "en": "No number of {name} is told: all are hidden or 0.",
+    },
+    "lines_drawn": {"vi": " Hình vẽ {n} trên {total} dòng.", "en": " {n} of {total} lines are drawn."},
     "sides_told": {"vi": "{name} nhiều nhất: {told}.", "en": "Most {name}: {told}."},
     "rumour": {"vi": "tin đồn", "en": "rumour"},
     "seen": {"vi": "{n} ý kiến", "en": "{n} statements"},

@@ -1,7 +1,7 @@
 // Draw the charts. Their colours are variables of the page, so that they follow it without being drawn again.
 
 const DIMENSIONS = ["topic", "sentiment", "nature", "area", "source", "period", "thread"];
-const PANEL = { width: 250, gap: 18, labels: 40 };
+const PANEL = { width: 250, gap: 30, labels: 40 };
 
 function drawCharts() {
   const specs = JSON.parse(document.getElementById("specs").textContent);

@@ -178,11 +178,13 @@ TEXTS: dict[str, dict[str, str]] = {
     "how_interval": {
         "vi": (
             "Khoảng tin cậy 95 % (Wilson) cho biết tỷ lệ có thể lệch bao nhiêu do số ý kiến ít. Thay đổi “rõ rệt” là "
-            "thay đổi khó do ngẫu nhiên, đã hiệu chỉnh theo số phép so sánh (Benjamini–Hochberg)."
+            "thay đổi khó do ngẫu nhiên, đã hiệu chỉnh theo số phép so sánh (Benjamini–Hochberg). Biểu đồ xếp các "
+            "dòng theo đầu dưới của khoảng tin cậy, để nơi có ít ý kiến không đứng đầu do ngẫu nhiên."
         ),
         "en": (
             "The 95 % interval (Wilson) tells how far a share may be off for want of statements. A “clear” change is "
-            "more than chance, corrected for the number of comparisons (Benjamini–Hochberg)."
+            "more than chance, corrected for the number of comparisons (Benjamini–Hochberg). Charts sort lines by the "
+            "lower end of the interval, so that few statements do not lead by chance."
         ),
     },
     "how_sample": {
