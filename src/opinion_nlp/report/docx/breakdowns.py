@@ -37,7 +37,7 @@ def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown, *, e
         for line, change in zip(lines[:N_LINES], changes, strict=False)
     ]
     caption = say("lines_caption", lang, dimension=dimension, period=name_period(summary, lang))
-    widths = (4.0, 2.1, 1.7, 2.9, 3.8, 2.0) if is_compared else (6, 2.5, 2.5, 4.5)
+    widths = (3.9, 1.7, 1.7, 2.9, 4.5, 1.9) if is_compared else (6, 2.5, 2.5, 4.5)
     writer.table(caption, head, rows, widths=widths, align="lrrcrc" if is_compared else "lrrc")
     n_more = len(lines) - N_LINES
     writer.note(

@@ -109,7 +109,7 @@ def _write_moving(writer: Writer, summary: Summary) -> None:
         _moving_cells(one, f"{trend}_{kind}", _is_clear(summary, kind, one), lang)
         for kind, found in (("topic", summary.topics), ("phrase", summary.phrases))
         for trend in ("emerging", "fading")
-        for one in getattr(found, trend)[:N_MOVING]
+        for one in [one for one in getattr(found, trend) if kind == "topic" or one.q_value < SIGNIFICANT][:N_MOVING]
     ]
     if not rows:
         writer.text(say("moving_none", lang, against=against))

@@ -10,6 +10,8 @@ from opinion_nlp.report.docx.references import say_reference
 from opinion_nlp.report.docx.situation import add_chart
 from opinion_nlp.report.docx.words import ALARM_LEVELS, ALARM_SIGNS, STANCES, say
 from opinion_nlp.report.docx.writer import Writer
+from opinion_nlp.report.periods import NO_DATE
+from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.synthesis import ShownThread, Synthesis
 from opinion_nlp.report.threads import Answer, Stance
 from opinion_nlp.report.wording import format_count, value_name
@@ -42,6 +44,7 @@ def write_rumours(writer: Writer, synthesis: Synthesis, charts: Mapping[str, Rep
     lang, threads, min_cell = writer.lang, synthesis.threads, synthesis.summary.min_cell
     writer.annex(number, say("annex_threads", lang))
     writer.text(say("threads_note", lang), say("no_verdict", lang))
+    add_chart(writer, charts, "thread_timeline")
     head = [say(name, lang) for name in ("order", "claim", "n", "days", "alarm", "answered")]
     rows = [_cells(place, thread, lang) for place, thread in enumerate(threads[:N_LISTED], start=1)]
     writer.table(say("threads_caption", lang), head, rows, widths=(1.0, 6.2, 2.1, 3.0, 1.9, 2.3), align="clrccl")
@@ -50,13 +53,12 @@ def write_rumours(writer: Writer, synthesis: Synthesis, charts: Mapping[str, Rep
         say("more_threads", lang, n=format_count(n_more, lang)) if n_more > 0 else "",
         say("hidden_note", lang, min_cell=min_cell) if any(row[2] == "*" for row in rows) else "",
     )
-    add_chart(writer, charts, "thread_timeline")
     writer.heading(2, say("details", lang))
     if len(threads) > N_TOLD:
         writer.text(say("details_some", lang, shown=N_TOLD, n=format_count(len(threads), lang)))
     for place, thread in enumerate(threads[:N_TOLD], start=1):
         writer.heading(3, say("thread", lang, n=place, level=ALARM_LEVELS[thread.alarm][lang]))
-        _write_thread(writer, thread, min_cell)
+        _write_thread(writer, thread, synthesis.summary)
 
 
 def _cells(place: int, thread: ShownThread, lang: str) -> tuple[str, ...]:
@@ -85,14 +87,14 @@ def _say_days_shortly(thread: ShownThread) -> str:
     return f"{thread.first:%d/%m}{'' if is_one_year else f'/{thread.first.year}'} – {thread.last:%d/%m/%Y}"
 
 
-def _write_thread(writer: Writer, thread: ShownThread, min_cell: int) -> None:
+def _write_thread(writer: Writer, thread: ShownThread, summary: Summary) -> None:
     lang = writer.lang
     writer.quote(thread.claim)
     for sentence in (
-        _say_size(thread, lang, min_cell),
+        _say_size(thread, lang, summary.min_cell),
         _say_days(thread, lang),
-        _say_areas(thread, lang, min_cell),
-        _say_growth(thread, lang),
+        _say_areas(thread, lang, summary.min_cell),
+        _say_growth(thread, lang, summary),
         _say_p_rumour(thread, lang),
         _say_signs(thread, lang),
     ):
@@ -127,7 +129,7 @@ def _say_days(thread: ShownThread, lang: str) -> str:
 def _say_areas(thread: ShownThread, lang: str, min_cell: int) -> str:
     parts = [f"{name} ({format_count(n, lang)})" for name, n in thread.areas[:N_PARTS]]
     if (n_more := len(thread.areas) - N_PARTS) > 0:
-        parts.append(f"+{format_count(n_more, lang)}")
+        parts.append(say("areas_more", lang, n=format_count(n_more, lang)))
     other = {"n_other": format_count(thread.n_other_areas, lang), "min_cell": str(min_cell)}
     if thread.n_other_areas and not parts:
         return say("areas_only_other", lang, **other)
@@ -136,12 +138,15 @@ def _say_areas(thread: ShownThread, lang: str, min_cell: int) -> str:
     return say("areas", lang, parts="; ".join(parts)) if parts else ""
 
 
-def _say_growth(thread: ShownThread, lang: str) -> str:
+def _say_growth(thread: ShownThread, lang: str, summary: Summary) -> str:
     told = [f"{value_name(name, lang)}: {format_count(n, lang)}" for name, n in thread.counts[-N_PARTS:]]
     # What is hidden could be told from the size and the counts that are not.
     is_told = len(told) > 1 and all(n is not None for _, n in thread.counts)
     sentences = [say("by_period", lang, parts="; ".join(told))] if is_told else []
-    if not math.isnan(thread.growth):
+    dated = [period.name for period in summary.periods if period.name != NO_DATE]
+    if not math.isnan(thread.growth) and thread.growth > 0 and dated[-2] not in dict(thread.counts):
+        sentences.append(say("growth_new", lang))
+    elif not math.isnan(thread.growth):
         sentences.append(say("growth", lang, growth=_say_number(thread.growth, lang, 1)))
     return " ".join(sentences)
 

@@ -98,7 +98,7 @@ LOOKS = (
 TABLE = "Table Grid"
 
 
-def ensure_styles(document: Any, lang: str, *, anew: bool = False) -> None:  # noqa: ANN401
+def ensure_styles(document: Any, lang: str, *, anew: bool = False) -> dict[str, Any]:  # noqa: ANN401
     """Make the styles that a document lacks.
 
     Parameters
@@ -107,22 +107,38 @@ def ensure_styles(document: Any, lang: str, *, anew: bool = False) -> None:  # n
     lang : {"vi", "en"}
     anew : bool
         Whether those that it has get our look too.
+
+    Returns
+    -------
+    dict of str to style
+        By the names of :data:`LOOKS`, and :data:`TABLE`.
     """
-    styles = document.styles
-    known = {style.name for style in styles}
-    text_size = _text_size(styles)
+    found: dict[str, Any] = {}
+    text_size = _text_size(document.styles)
     for look in LOOKS:
-        is_new = look.name not in known
-        if is_new:
-            style = styles.add_style(look.name, WD_STYLE_TYPE.PARAGRAPH, builtin=look.is_builtin)
-            style.base_style = styles[look.parent] if look.parent in known else None
+        style = _find(document.styles, look.name, WD_STYLE_TYPE.PARAGRAPH)
+        is_new = style is None
+        if style is None:
+            style = _add(document.styles, look.name, WD_STYLE_TYPE.PARAGRAPH, is_builtin=look.is_builtin)
+            style.base_style = found.get(look.parent) or _find(document.styles, look.parent, WD_STYLE_TYPE.PARAGRAPH)
             style.quick_style = True
             style.hidden = False
-            known.add(look.name)
         if is_new or anew:
-            _apply(look, styles[look.name], lang, text_size, has_font=anew)
-    if TABLE not in known:
-        _add_grid(styles)
+            _apply(look, style, lang, text_size, has_font=anew)
+        found[look.name] = style
+    found[TABLE] = _find(document.styles, TABLE, WD_STYLE_TYPE.TABLE) or _add_grid(document.styles)
+    return found
+
+
+def _find(styles: Any, name: str, kind: Any) -> Any:  # noqa: ANN401
+    """Find a style; programs write the names of Word's own in small letters or in capitals."""
+    return next((own for own in styles if own.type == kind and (own.name or "").casefold() == name.casefold()), None)
+
+
+def _add(styles: Any, name: str, kind: Any, *, is_builtin: bool) -> Any:  # noqa: ANN401
+    """Add a style; under a name of ours where another kind of style has that one."""
+    is_taken = name.casefold() in {(own.name or "").casefold() for own in styles}
+    return styles.add_style(f"Opinion {name}" if is_taken else name, kind, builtin=is_builtin and not is_taken)
 
 
 def is_numbered(style: Any) -> bool:  # noqa: ANN401
@@ -171,15 +187,16 @@ def _apply(look: Look, style: Any, lang: str, text_size: float, *, has_font: boo
 
 def _text_size(styles: Any) -> float:  # noqa: ANN401
     """Give the points of ordinary text."""
-    if "Normal" in {style.name for style in styles} and (size := styles["Normal"].font.size) is not None:
-        return float(size.pt)
+    normal = _find(styles, "Normal", WD_STYLE_TYPE.PARAGRAPH)
+    if normal is not None and normal.font.size is not None:
+        return float(normal.font.size.pt)
     half_points = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}/{qn('w:sz')}")
     # What Word takes where nothing is said.
     return 10.0 if half_points is None else int(half_points.get(qn("w:val"))) / 2
 
 
-def _add_grid(styles: Any) -> None:  # noqa: ANN401
-    style = styles.add_style(TABLE, WD_STYLE_TYPE.TABLE, builtin=True)
+def _add_grid(styles: Any) -> Any:  # noqa: ANN401
+    style = _add(styles, TABLE, WD_STYLE_TYPE.TABLE, is_builtin=True)
     properties = make_element("w:tblPr")
     borders = make_element("w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
@@ -189,3 +206,4 @@ def _add_grid(styles: Any) -> None:  # noqa: ANN401
         margins.append(make_element(f"w:{side}", w="108", type="dxa"))
     properties.extend([borders, margins])
     style.element.append(properties)
+    return style

@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from opinion_nlp.errors import ConfigError
-from opinion_nlp.report.docx.fields import add_field, make_element, make_thin_paragraph, set_language
+from opinion_nlp.report.docx.fields import LANGUAGE_TAGS, add_field, make_element, make_thin_paragraph, set_language
 from opinion_nlp.report.docx.saving import save_whole
 from opinion_nlp.report.docx.styles import (
     BODY_TEXT,
@@ -83,6 +83,7 @@ def make_template(lang: str = "vi") -> Any:  # noqa: ANN401
     _add_signature(document, lang)
     document.element.body.sectPr.addprevious(make_thin_paragraph())
     _drop_parts(document)
+    _set_settings(document, lang)
     document.core_properties.author = ""
     document.core_properties.comments = ""
     return document
@@ -94,6 +95,17 @@ def _drop_parts(document: Any) -> None:  # noqa: ANN401
         for name, relation in list(relations.items()):
             if relation.reltype.endswith(("/thumbnail", "/stylesWithEffects", "/customXml")):
                 del relations[name]
+
+
+def _set_settings(document: Any, lang: str) -> None:  # noqa: ANN401
+    """Ask Word not to take the document for one of an older Word, nor for a Japanese one."""
+    settings = document.settings.element
+    for own in settings.iter(qn("w:compatSetting")):
+        if own.get(qn("w:name")) == "compatibilityMode":
+            own.set(qn("w:val"), "15")
+    for own in settings.iter(qn("w:themeFontLang")):
+        own.attrib.clear()
+        own.set(qn("w:val"), LANGUAGE_TAGS[lang])
 
 
 def _set_styles(document: Any, lang: str) -> None:  # noqa: ANN401

@@ -75,7 +75,7 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Theo {dimension}: các giá trị đều có ít ý kiến nên được gộp chung, không có số liệu riêng.",
         "en": "By {dimension}: all values have few statements and are merged; there are no figures of their own.",
     },
-    "n": {"vi": "Số ý kiến", "en": "Statements"},
+    "n": {"vi": "Số ý kiến", "en": "Count"},
     "share": {"vi": "Tỷ lệ", "en": "Share"},
     "interval": {"vi": "Khoảng tin cậy 95 %", "en": "95 % interval"},
     "change": {"vi": "Thay đổi (điểm %)", "en": "Change (points)"},
@@ -160,8 +160,11 @@ WORDS: dict[str, dict[str, str]] = {
     "fading_phrase": {"vi": "cụm từ lắng xuống", "en": "fading phrase"},
     "lead": {"vi": "gợi ý theo dõi", "en": "a lead to look at"},
     "moving_note": {
-        "vi": "“Rõ rệt”: p < 0,05 sau hiệu chỉnh; “gợi ý theo dõi”: có dấu hiệu nhưng có thể là ngẫu nhiên.",
-        "en": "“Clear”: p < 0.05, corrected; “a lead to look at”: may be chance.",
+        "vi": (
+            "“Rõ rệt”: p < 0,05 sau hiệu chỉnh; “gợi ý theo dõi”: có dấu hiệu nhưng có thể là ngẫu nhiên. Chỉ nêu "
+            "những cụm từ có thay đổi rõ rệt."
+        ),
+        "en": "“Clear”: p < 0.05, corrected; “a lead to look at”: may be chance. Of phrases, only clear ones are told.",
     },
     "rumours": {"vi": "Tin đồn", "en": "Rumours"},
     "rumours_text": {
@@ -260,6 +263,11 @@ WORDS: dict[str, dict[str, str]] = {
     "growth": {
         "vi": "Tăng trưởng: số ý kiến kỳ cuối gấp {growth} lần kỳ trước đó.",
         "en": "Growth: the last period has {growth} times the statements of the one before.",
+    },
+    "areas_more": {"vi": "và {n} địa bàn khác", "en": "and {n} more"},
+    "growth_new": {
+        "vi": "Tăng trưởng: mới ghi nhận trong kỳ cuối, kỳ liền trước chưa có.",
+        "en": "Growth: new in the last period, none in the one before.",
     },
     "by_period": {"vi": "Theo kỳ: {parts}.", "en": "By period: {parts}."},
     "p_rumour": {

@@ -73,7 +73,6 @@ def write_docx(synthesis: Synthesis, path: str | Path, *, template: str | Path |
     except InputError as error:
         raise InputError(f"{template}: {error}") from error
     fill_markers(document, _marker_values(synthesis))
-    ensure_styles(document, synthesis.lang)
     _write_parts(document, synthesis, places)
     _set_properties(document, synthesis)
     save_whole(document, path)
@@ -85,14 +84,15 @@ def _write_parts(document: Any, synthesis: Synthesis, places: dict[str, Any]) ->
         synthesis = replace(synthesis, threads=())
     charts = {chart.name: chart for chart in make_charts(summary, synthesis.threads, lang=lang)}
     annex = say("annex", lang)
+    styles = ensure_styles(document, lang)
     # One annex alone has no number.
     numbers = ("I", "II") if synthesis.threads else ("", "")
-    body = Writer(document, _make_anchor(document, places.get(BODY)), lang)
+    body = Writer(document, _make_anchor(document, places.get(BODY)), lang, styles)
     write_situation(body, summary, charts, f"{annex} {numbers[1]}".strip())
     write_concerns(body, synthesis, charts, f"{annex} {numbers[0]}".strip())
     write_assessment(body)
     _remove(body.anchor)
-    end = Writer(document, _make_anchor(document, places.get(ANNEX)), lang, body.counts)
+    end = Writer(document, _make_anchor(document, places.get(ANNEX)), lang, styles, body.counts)
     if synthesis.threads:
         write_rumours(end, synthesis, charts, numbers[0])
     write_quality(end, summary, numbers[1])

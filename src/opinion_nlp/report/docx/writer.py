@@ -1,7 +1,7 @@
 """Put headings, paragraphs, tables, figures and quotations into a document, at one place."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,10 +28,11 @@ class Writer:
     Attributes
     ----------
     document : docx.document.Document
-        With the styles of :mod:`~opinion_nlp.report.docx.styles`.
     anchor : element
         The ``w:p`` of the body before which all is put.
     lang : {"vi", "en"}
+    style_of : mapping of str to style
+        See :func:`~opinion_nlp.report.docx.styles.ensure_styles`.
     counts : dict of str to int
         Captions so far, by their kind; shared by the writers of a document.
     """
@@ -39,12 +40,13 @@ class Writer:
     document: Any
     anchor: Any
     lang: str
+    style_of: Mapping[str, Any]
     counts: dict[str, int] = field(default_factory=dict)
 
     def heading(self, level: int, text: str, number: str = "") -> None:
         """Write a heading; its number only where the template's style does not number it."""
         look = _HEADINGS[level]
-        is_numbered = styles.is_numbered(self.document.styles[look.name])
+        is_numbered = styles.is_numbered(self.style_of[look.name])
         shown = clean_text(text)
         shown = shown[:1].upper() + shown[1:]
         self._paragraph(shown if is_numbered or not number else f"{number} {shown}", look)
@@ -67,7 +69,7 @@ class Writer:
 
     def bullet(self, text: str) -> None:
         """Write an item of a list."""
-        is_marked = styles.is_numbered(self.document.styles[styles.BULLET.name])
+        is_marked = styles.is_numbered(self.style_of[styles.BULLET.name])
         told = bind_numbers(clean_text(text))
         self._paragraph(told if is_marked else f"- {told}", styles.BULLET)
 
@@ -125,7 +127,7 @@ class Writer:
             return
         self._caption("table", caption)
         table = self.document.add_table(len(rows) + 1, len(head))
-        table.style = self.document.styles[styles.TABLE]
+        table.style = self.style_of[styles.TABLE]
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         shape = table._tbl.tblPr
@@ -197,7 +199,7 @@ class Writer:
         return paragraph
 
     def _fill(self, paragraph: Any, text: str, look: styles.Look) -> None:  # noqa: ANN401
-        paragraph.style = self.document.styles[look.name]
+        paragraph.style = self.style_of[look.name]
         if text:
             paragraph.add_run(text)
             self._mark_language(paragraph)

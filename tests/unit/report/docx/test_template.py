@@ -9,6 +9,7 @@ import docx
 import openpyxl
 import pytest
 from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
@@ -186,6 +187,20 @@ def test_headings_that_the_template_numbers_get_no_second_number(small: Synthesi
     document.save(tmp_path / "m.docx")
     write_docx(small, tmp_path / "a.docx", template=tmp_path / "m.docx")
     assert headings(tmp_path / "a.docx") == [re.sub(r"^I+\. ", "", own) for own in HEADINGS]
+
+
+def test_styles_under_other_names_are_found_or_made(small: Synthesis, tmp_path: Path):
+    document = docx.Document()
+    # LibreOffice writes a capital, where Word has none.
+    document.styles["Heading 1"].element.find(qn("w:name")).set(qn("w:val"), "Heading 1")
+    document.styles["Quote"].delete()
+    document.styles.add_style("Quote", WD_STYLE_TYPE.CHARACTER)
+    document.save(tmp_path / "m.docx")
+    write_docx(small, tmp_path / "a.docx", template=tmp_path / "m.docx")
+    assert find_faults(tmp_path / "a.docx") == []
+    names = [style.name for style in docx.Document(tmp_path / "a.docx").styles]
+    assert names.count("Heading 1") == 1
+    assert "Opinion Quote" in names
 
 
 def test_the_saved_template_gives_the_same_report(small: Synthesis, tmp_path: Path):

@@ -137,6 +137,16 @@ def test_a_thread_is_told_with_its_answer_and_no_verdict(report: Path):
     assert "không phải kết luận đúng hay sai" in annex
 
 
+def test_a_new_thread_is_not_told_as_so_many_times_nothing(tmp_path: Path):
+    rumours = make_rumours(14)
+    rumours.loc[rumours["nature"] == "rumour", "Ngày"] = "28/10/2026"
+    write_docx(make_report_of(pd.concat([make_frame(400), rumours], ignore_index=True)), tmp_path / "a.docx")
+    told = text_of(tmp_path / "a.docx")
+    own = told[told.index("Quy mô: 14 ý kiến") :]
+    assert "mới ghi nhận trong kỳ cuối" in own[: own.index("Dấu hiệu")]
+    assert "gấp 14" not in told
+
+
 def test_small_counts_of_threads_are_not_told(tmp_path: Path):
     rumours = make_rumours(14).drop(index=[0, 1])
     # Three statements in the week before: 12 in all, 9 in the last, so that no period may be told.
