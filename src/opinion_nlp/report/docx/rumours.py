@@ -104,7 +104,7 @@ def _write_thread(writer: Writer, thread: ShownThread, summary: Summary) -> None
     if answer is None:
         writer.bullet(say("no_answer", lang))
         return
-    writer.bullet(say("answer", lang, stance=STANCES[answer.stance][lang]))
+    writer.bullet(say("answer", lang, stance=STANCES[answer.stance][lang]), stays=True)
     parts = (
         ("id", answer.reference),
         ("source", answer.source),

@@ -261,7 +261,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{n_other} more, each with fewer than {min_cell} statements",
     },
     "growth": {
-        "vi": "Tăng trưởng: số ý kiến kỳ cuối gấp {growth} lần kỳ trước đó.",
+        "vi": "Tăng trưởng: số ý kiến kỳ cuối bằng {growth} lần kỳ liền trước.",
         "en": "Growth: the last period has {growth} times the statements of the one before.",
     },
     "areas_more": {"vi": "và {n} địa bàn khác", "en": "and {n} more"},

@@ -67,11 +67,13 @@ class Writer:
         if told := " ".join(clean_text(sentence) for sentence in sentences if sentence):
             self._paragraph(bind_numbers(told), styles.BODY_TEXT)
 
-    def bullet(self, text: str) -> None:
-        """Write an item of a list."""
+    def bullet(self, text: str, *, stays: bool = False) -> None:
+        """Write an item of a list; it may stay with what follows."""
         is_marked = styles.is_numbered(self.style_of[styles.BULLET.name])
         told = bind_numbers(clean_text(text))
-        self._paragraph(told if is_marked else f"- {told}", styles.BULLET)
+        paragraph = self._paragraph(told if is_marked else f"- {told}", styles.BULLET)
+        if stays:
+            paragraph.paragraph_format.keep_with_next = True
 
     def lead(self, text: str) -> None:
         """Write a line that stays with what follows."""
