@@ -101,7 +101,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "wordings": {"vi": "{n} cách nói", "en": "{n} wordings"},
     "more": {"vi": "Chi tiết", "en": "Details"},
     "signs": {"vi": "dấu hiệu", "en": "signs"},
-    "said_by": {"vi": "Nguồn chịu trách nhiệm {stance}", "en": "An accountable source: {stance}"},
     "similarity": {
         "vi": "khả năng nói về đúng nội dung này: {p}",
         "en": "probability that it is about this claim: {p}",
@@ -223,6 +222,14 @@ STANCES: dict[str, dict[str, str]] = {
     "deny": {"vi": "bác bỏ", "en": "denied"},
     "confirm": {"vi": "xác nhận", "en": "confirmed"},
     "unclear": {"vi": "chưa rõ", "en": "unclear"},
+}
+ANSWERS: dict[str, dict[str, str]] = {
+    "deny": {"vi": "Nguồn chịu trách nhiệm bác bỏ", "en": "An accountable source denies it"},
+    "confirm": {"vi": "Nguồn chịu trách nhiệm xác nhận", "en": "An accountable source confirms it"},
+    "unclear": {
+        "vi": "Nguồn chịu trách nhiệm có nói đến, chưa rõ bác bỏ hay xác nhận",
+        "en": "An accountable source speaks of it; whether it denies or confirms it is unclear",
+    },
 }
 REFERENCES: dict[str, dict[str, str]] = {
     "id": {"vi": "mã", "en": "id"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from opinion_nlp.report.html.breakdowns import format_number
 from opinion_nlp.report.html.cells import Cell, count_cell
-from opinion_nlp.report.html.texts import ALARMS, REFERENCES, SIGNS, STANCES, TEXTS
+from opinion_nlp.report.html.texts import ALARMS, ANSWERS, REFERENCES, SIGNS, STANCES, TEXTS
 from opinion_nlp.report.synthesis import ShownThread, Synthesis
 from opinion_nlp.report.threads import Answer
 from opinion_nlp.report.wording import format_count
@@ -110,8 +110,7 @@ def _show_answer(answer: Answer, lang: str) -> ShownAnswer:
     parts += [f"{answer.day:%d/%m/%Y}"] if answer.day else []
     if not math.isnan(answer.similarity):
         parts.append(TEXTS["similarity"][lang].format(p=format_number(answer.similarity, lang)))
-    title = TEXTS["said_by"][lang].format(stance=STANCES[str(answer.stance)][lang])
-    return ShownAnswer(title, answer.quote, ", ".join(parts))
+    return ShownAnswer(ANSWERS[str(answer.stance)][lang], answer.quote, ", ".join(parts))
 
 
 def _name_areas(thread: ShownThread, lang: str) -> str:
