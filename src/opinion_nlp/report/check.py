@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opinion_nlp.report.areas import Areas
 from opinion_nlp.report.notes import Note
-from opinion_nlp.report.periods import NO_DATE, is_next_period
+from opinion_nlp.report.periods import NO_DATE, is_next_period, period_bounds
 from opinion_nlp.report.rows import Rows
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.text.redact import redact
 
 N_EXAMPLES = 3
 _HALF = 0.5
+_MISSING_DAYS = 0.25
 _SHOWN_CHARS = 40
 _OPTIONS = {"date": "--date-column", "area": "--area-column", "source": "--source-column", "text": "--text-column"}
 
@@ -70,10 +72,24 @@ def _check_dates(summary: Summary, rows: Rows) -> Iterator[Note]:
     if dates.n_far:
         yield Note("far_dates", {"n": dates.n_far}, dates.far)
     dated = [own.name for own in summary.periods if own.name != NO_DATE]
+    for name in (summary.focus, summary.against):
+        if name in dated:
+            yield from _check_ends(name, dated, dates.days)
     if len(dated) == 1 and summary.against != "previous":
         yield Note("one_period", {}, (dated[0],))
     if len(dated) > 1 and not is_next_period(dated[-1], dated[-2]):
         yield Note("gap", {}, (dated[-2],))
+
+
+def _check_ends(name: str, dated: Sequence[str], days: NDArray[np.datetime64]) -> Iterator[Note]:
+    """Look whether the table begins or ends in the midst of a period."""
+    first, last = (np.datetime64(day, "D") for day in period_bounds(name))
+    own = days[(days >= first) & (days <= last)]
+    n_days = int((last - first).astype(int)) + 1
+    n_before = int((own.min() - first).astype(int)) if name == dated[0] else 0
+    n_after = int((last - own.max()).astype(int)) if name == dated[-1] else 0
+    if n_before + n_after > _MISSING_DAYS * n_days:
+        yield Note("cut_period", {"n": n_days - n_before - n_after, "total": n_days}, (name,))
 
 
 def _check_texts(rows: Rows) -> Iterator[Note]:

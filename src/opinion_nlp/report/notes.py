@@ -52,6 +52,10 @@ NOTE_TEXTS: dict[str, dict[str, str]] = {
         "vi": "Chỉ có một kỳ ({examples}), không có kỳ trước để so sánh. Dùng --previous với bảng của kỳ trước.",
         "en": "There is one period only ({examples}) and none before it. Use --previous with an earlier table.",
     },
+    "cut_period": {
+        "vi": "Kỳ {examples} chưa đủ: dữ liệu chỉ trải trên {n} trong {total} ngày, nên đừng so sánh số lượng.",
+        "en": "The period {examples} is cut: the data span {n} of its {total} days, so do not compare its counts.",
+    },
     "gap": {
         "vi": "Kỳ so sánh ({examples}) không liền trước kỳ báo cáo; giữa hai kỳ không có dòng nào.",
         "en": "The period compared with ({examples}) is not the one just before; there are no rows in between.",

@@ -28,6 +28,10 @@ def note(summary: Summary, kind: str) -> tuple[dict[str, float], tuple[str, ...]
     return found.numbers, found.examples
 
 
+def cut_periods(summary: Summary) -> list[str]:
+    return [own.examples[0] for own in summary.notes if own.kind == "cut_period"]
+
+
 @pytest.fixture
 def scored(frame: pd.DataFrame) -> Scored:
     return make_scored(frame)
@@ -285,3 +289,13 @@ def test_an_axis_of_very_many_values():
     assert len(axis.values) == MAX_VALUES
     assert axis.count().sum() == len(column)
     assert axis.n_merged == 301 - (MAX_VALUES - 1)
+
+
+def test_a_month_that_the_data_cut_is_told(frame: pd.DataFrame):
+    days = pd.to_datetime(frame["Ngày"], format="%d/%m/%Y")
+    october = frame.assign(Ngày=days.dt.strftime("%Y-%m-%d"))  # 5 October to 1 November
+    summary = summarise(make_scored(october), period="month")
+    assert note(summary, "cut_period") == ({"n": 1, "total": 30}, ("2026-11",))
+    assert "cut_period" not in kinds(summarise(make_scored(october)))
+    later = october.assign(Ngày=(days + pd.Timedelta(days=14)).dt.strftime("%Y-%m-%d"))  # 19 October to 15 November
+    assert cut_periods(summarise(make_scored(later), period="month")) == ["2026-11", "2026-10"]
