@@ -22,8 +22,8 @@ def write_quality(writer: Writer, summary: Summary, number: str) -> None:
     if summary.model_versions:
         writer.bullet(say("models", lang, versions="; ".join(summary.model_versions)))
     place = 2
-    # How often the model was unsure is a count of rows as well.
-    shown = [one for one in summary.unsure if one.n == 0 or one.n >= summary.min_cell]
+    # How often the model was unsure is a count of rows as well, and so is how often it was not.
+    shown = [one for one in summary.unsure if not _is_small(one, summary.min_cell)]
     if shown and summary.n_focus >= summary.min_cell:
         writer.heading(2, say("unsure", lang), f"{place}.")
         place += 1
@@ -35,6 +35,10 @@ def write_quality(writer: Writer, summary: Summary, number: str) -> None:
     writer.heading(2, say("reading", lang), f"{place}.")
     for key in ("no_verdict", "reading_interval", "reading_hidden", "reading_redacted"):
         writer.bullet(say(key, lang, min_cell=summary.min_cell))
+
+
+def _is_small(one: UnsureShare, min_cell: int) -> bool:
+    return 0 < one.n < min_cell or 0 < one.total - one.n < min_cell
 
 
 def _leave_out_options(text: str) -> str:

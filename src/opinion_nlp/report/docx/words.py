@@ -224,8 +224,6 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "order": {"vi": "TT", "en": "No."},
     "claim": {"vi": "Nội dung được truyền", "en": "Claim"},
-    "first": {"vi": "Từ ngày", "en": "First"},
-    "last": {"vi": "Đến ngày", "en": "Last"},
     "days": {"vi": "Thời gian", "en": "Days"},
     "alarm": {"vi": "Mức cảnh báo", "en": "Alarm"},
     "answered": {"vi": "Trả lời chính thức", "en": "Answered"},
@@ -285,7 +283,6 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Quality of the data and how to read it",
     },
     "quality": {"vi": "Chất lượng dữ liệu", "en": "Quality of the data"},
-    "no_notes": {"vi": "Không có điểm nào cần lưu ý.", "en": "There is nothing to note."},
     "unsure": {"vi": "Mức độ chắc chắn của phần mềm", "en": "How sure the software is"},
     "unsure_caption": {
         "vi": "Ý kiến mà phần mềm chưa chắc, {period}",

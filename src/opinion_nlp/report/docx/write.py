@@ -101,14 +101,10 @@ def _write_parts(document: Any, synthesis: Synthesis, places: dict[str, Any]) ->
 
 def _make_anchor(document: Any, place: Any) -> Any:  # noqa: ANN401
     """Make the paragraph before which to write: after a marker's one, or at the end."""
-    anchor = make_element("w:p")
     if place is None:
-        document.element.body.add_p()
-        last = document.element.body.p_lst[-1]
-        last.addprevious(anchor)
-        last.getparent().remove(last)
-        return anchor
+        return document.element.body.add_p()
     keeps_text = remove_marker(place)
+    anchor = make_element("w:p")
     place.addnext(anchor)
     section = place.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
     if section is not None:

@@ -159,6 +159,15 @@ def test_small_counts_of_threads_are_not_told(tmp_path: Path):
     assert "Theo kỳ:" not in own[: own.index("Dấu hiệu")]
 
 
+def test_few_rows_of_which_the_model_was_sure_are_not_counted(tmp_path: Path):
+    frame = make_frame(60).assign(Ngày="28/10/2026", unsure="nature,topic")
+    frame.loc[:1, "unsure"] = "nature"
+    write_docx(make_report_of(frame), tmp_path / "a.docx")
+    [table] = [own for own in data_tables(tmp_path / "a.docx") if own.cell(0, 0).text == "Về"]
+    # Of the topic of two rows the model was sure.
+    assert [row.cells[0].text for row in table.rows[1:]] == ["Tính chất", "Sắc thái", "Ít nhất một mục"]
+
+
 def test_personal_data_do_not_reach_the_file(report: Path):
     told = text_of(report)
     assert "<PHONE>" in told
