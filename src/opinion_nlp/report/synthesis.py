@@ -189,7 +189,8 @@ def make_synthesis(
     days = summary.rows["day"] if scored.get("date") is not None else None
     found = _find_threads(scored, days, period=period, area_map=area_map, previous=earlier)
     known = None if previous is None else {thread.id for thread in earlier}
-    focused = _ids_in_focus(found, summary)
+    # Of so few rows no table is shown, and no thread either.
+    focused = _ids_in_focus(found, summary) if summary.n_focus >= min_cell else set()
     threads = tuple(show_thread(thread, min_cell, known) for thread in found.threads if thread.id in focused)
     return Synthesis(title or _make_title(summary, lang), lang, scored, summary, found, threads)
 

@@ -67,11 +67,11 @@ def format_share(share: float, lang: str = "vi", *, is_signed: bool = False) -> 
     >>> format_share(0.125), format_share(0.125, "en"), format_share(float("nan"))
     ('12,5 %', '12.5 %', '–')
     >>> format_share(-0.04, is_signed=True)
-    '-4,0'
+    '−4,0'
     """
     if share != share:
         return "–"
-    text = f"{100 * share:+.1f}" if is_signed else f"{100 * share:.1f} %"
+    text = f"{100 * share:+.1f}".replace("-", "−") if is_signed else f"{100 * share:.1f} %"
     return text.replace(".", ",") if lang == "vi" else text
 
 

@@ -95,6 +95,12 @@ def test_hidden_periods_cannot_be_told_from_the_size(counts, shown):
     assert tuple(n for _, n in show_thread(make_thread(named, 1.0), 5).counts) == shown
 
 
+def test_of_a_period_with_too_few_rows_no_thread_is_shown():
+    frame = make_frame({DAM: [("02/11/2026", "xã A")] * 6 + [("09/11/2026", "xã A")] * 4})
+    assert make_synthesis(make_scored(frame)).threads == ()
+    assert len(make_synthesis(make_scored(frame), min_cell=4).threads) == 1
+
+
 def test_a_table_without_rumours_has_no_threads():
     frame = make_frame({"Đường làng đã sáng đèn": [("09/11/2026", "xã A")] * 6}).assign(nature="opinion", p_rumour=0.1)
     assert make_synthesis(make_scored(frame)).threads == ()
