@@ -72,7 +72,8 @@ BULLET = Look("List Bullet", 14, align=_JUSTIFY, after=4, first_line=1.27, line=
 CAPTION = Look("Caption", 13, is_bold=True, align=_CENTER, before=6, after=4)
 QUOTE = Look("Quote", 13, is_italic=True, align=_JUSTIFY, after=4, left=1.27, line=1.05)
 CELL = Look("Opinion Table Text", 12, before=1, after=1, is_builtin=False)
-HEAD_CELL = Look("Opinion Table Head", 12, is_bold=True, align=_CENTER, before=2, after=2, stays=True, is_builtin=False)
+# No paragraph of a table stays with the next: LibreOffice then loses rows at the end of a page.
+HEAD_CELL = Look("Opinion Table Head", 12, is_bold=True, align=_CENTER, before=2, after=2, is_builtin=False)
 NOTE = Look("Opinion Note", 12, is_italic=True, align=_JUSTIFY, before=2, after=8, is_builtin=False)
 FIGURE = Look("Opinion Figure", 0, align=_CENTER, before=6, stays=True, is_builtin=False)
 INSTRUCTION = Look(

@@ -153,9 +153,6 @@ class Writer:
                 self._fill(paragraph, bind_numbers(clean_text(text)), look)
                 if number:
                     paragraph.alignment = _ALIGN[side]
-                # A short table stays whole, and none leaves its head behind.
-                if number < min(len(rows), 2) or (len(rows) <= _SHORT and number < len(rows)):
-                    paragraph.paragraph_format.keep_with_next = True
         self.anchor.addprevious(table._tbl)
 
     def figure(self, picture: bytes, caption: str, description: str) -> None:
@@ -209,6 +206,3 @@ class Writer:
     def _mark_language(self, paragraph: Any) -> None:  # noqa: ANN401
         for run in paragraph.runs:
             set_language(run._r.get_or_add_rPr(), self.lang)
-
-
-_SHORT = 6
