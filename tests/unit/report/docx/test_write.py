@@ -105,6 +105,14 @@ def test_tables_have_heads_that_repeat_and_are_not_empty(report: Path):
         assert all(own._tr.trPr.find(qn("w:cantSplit")) is not None for own in table.rows)
 
 
+def test_no_line_of_a_table_stays_with_the_next(report: Path):
+    """Else LibreOffice loses rows where a page ends."""
+    for table in data_tables(report):
+        for paragraph in (own for row in table.rows for cell in row.cells for own in cell.paragraphs):
+            assert not paragraph.paragraph_format.keep_with_next
+            assert not paragraph.style.paragraph_format.keep_with_next
+
+
 def test_language_is_told(report: Path, synthesis: Synthesis, tmp_path: Path):
     assert docx.Document(report).core_properties.language == "vi-VN"
     assert docx.Document(report).core_properties.title == synthesis.title
