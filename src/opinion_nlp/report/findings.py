@@ -1,6 +1,6 @@
 """Headline findings: facts with their numbers, and the sentences that tell them. None is a verdict on truth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,12 +8,14 @@ import numpy as np
 
 from opinion_nlp.report.axes import MERGED, MISSING
 from opinion_nlp.report.changes import SIGNIFICANT, Change
+from opinion_nlp.report.periods import period_label
 from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.tables import CountTable
-from opinion_nlp.report.wording import dimension_name, fill, value_name
+from opinion_nlp.report.wording import dimension_name, fill, is_period, value_name
 from opinion_nlp.schema import Nature, Sentiment
 
 if TYPE_CHECKING:
+    from opinion_nlp.report.contrasts import Contrast
     from opinion_nlp.report.summary import Breakdown, Summary
 
 N_TOPICS = 3
@@ -128,16 +130,20 @@ def phrase_finding(finding: Finding, lang: str = "vi") -> str:
     if is_change:
         # The ends of a difference are points as well.
         told["difference_low"], told["difference_high"] = told.pop("low"), told.pop("high")
-    words = {
-        name: dimension_name(value, lang) if value in ("all", "previous") else value_name(value, lang)
-        for name, value in (("value", finding.value), ("now", finding.now), ("against", finding.against))
-    }
+    named = (("value", finding.value), ("now", finding.now), ("against", finding.against))
+    words = {name: _name(value, lang, has_days=not is_change) for name, value in named}
     words["dimension"] = dimension_name(finding.dimension, lang)
     template = FINDING_TEXTS[finding.kind][lang]
     if is_change:
         template = template.replace("{low}", "{difference_low}").replace("{high}", "{difference_high}")
     sentence = fill(template, {**told, **words}, lang)
     return sentence[0].upper() + sentence[1:]
+
+
+def _name(value: str, lang: str, *, has_days: bool) -> str:
+    if value in ("all", "previous"):
+        return dimension_name(value, lang)
+    return period_label(value, lang, has_days=has_days) if is_period(value) else value_name(value, lang)
 
 
 def iter_findings(summary: "Summary") -> Iterator[Finding]:
@@ -150,9 +156,19 @@ def iter_findings(summary: "Summary") -> Iterator[Finding]:
     yield from _tell_highest(summary.crosses)
     yield from _tell_changes(summary)
     for kind, found in (("emerging", summary.phrases.emerging), ("fading", summary.phrases.fading)):
-        for one in [one for one in found if one.q_value < SIGNIFICANT][:N_PHRASES]:
+        for one in _take_apart([one for one in found if one.q_value < SIGNIFICANT])[:N_PHRASES]:
             numbers: dict[str, float | None] = {"n": one.n, "n_before": one.n_before}
             yield Finding(kind, "phrase", one.value, numbers, summary.phrases.now, summary.phrases.against)
+
+
+def _take_apart(found: Sequence["Contrast"]) -> "list[Contrast]":
+    """Leave out phrases most of whose syllables are in one before them: pieces of the same saying."""
+    kept: list[Contrast] = []
+    for one in found:
+        own = set(one.value.split())
+        if all(len(own & set(other.value.split())) <= len(own) / 2 for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _tell_volume(summary: "Summary") -> Finding:

@@ -89,8 +89,8 @@ def is_next_period(name: str, before: str) -> bool:
     return period_bounds(before)[1] + dt.timedelta(days=1) == period_bounds(name)[0]
 
 
-def period_label(name: str, lang: str = "vi") -> str:
-    """Name a period for people.
+def period_label(name: str, lang: str = "vi", *, has_days: bool = True) -> str:
+    """Name a period for people, a week with its first and last day.
 
     Examples
     --------
@@ -98,6 +98,8 @@ def period_label(name: str, lang: str = "vi") -> str:
     ('tuần 45/2026 (02/11–08/11)', 'tháng 11/2026', 'không rõ ngày')
     >>> period_label("2026-W45", "en"), period_label("2026-11", "en")
     ('week 45 of 2026 (02/11–08/11)', 'November 2026')
+    >>> period_label("2026-W45", has_days=False)
+    'tuần 45/2026'
     """
     if name == NO_DATE:
         return "không rõ ngày" if lang == "vi" else "no date"
@@ -106,4 +108,4 @@ def period_label(name: str, lang: str = "vi") -> str:
         return f"tháng {first:%m/%Y}" if lang == "vi" else f"{_MONTHS[first.month - 1]} {first.year}"
     year, week = name.split("-W")
     what = f"tuần {int(week)}/{year}" if lang == "vi" else f"week {int(week)} of {year}"
-    return f"{what} ({first:%d/%m}–{last:%d/%m})"
+    return f"{what} ({first:%d/%m}–{last:%d/%m})" if has_days else what

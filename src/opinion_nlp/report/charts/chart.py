@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from opinion_nlp.archive.formula import neutralise
 from opinion_nlp.report.charts.looks import PAGES, make_config
+from opinion_nlp.report.plain_text import drop_unfit
 
 if TYPE_CHECKING:
     import altair as alt
@@ -59,7 +61,9 @@ class ReportChart:
 
         with alt.data_transformers.enable("default", max_rows=None):
             spec: dict[str, Any] = self.to_altair(is_dark=is_dark).to_dict()
-        return spec
+        # vl-convert 1.9 ends the whole process at a character that XML cannot hold.
+        fit: dict[str, Any] = drop_unfit(spec)
+        return fit
 
     def to_svg(self, *, is_dark: bool = False) -> str:
         """Draw as SVG: no browser, no network."""
@@ -81,8 +85,9 @@ class ReportChart:
         return bytes(vl_convert.vegalite_to_png(self.to_spec(is_dark=is_dark), scale=scale, ppi=72))
 
     def to_csv(self) -> str:
-        """Write the data as CSV; a hidden number is an empty cell."""
-        return self.data.to_csv(index=False, lineterminator="\n")
+        """Write the data as CSV; a hidden number is an empty cell, and no text is a formula to a spreadsheet."""
+        safe = self.data.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
+        return safe.to_csv(index=False, lineterminator="\n")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """Show in a notebook, as a picture where it knows no Vega-Lite."""

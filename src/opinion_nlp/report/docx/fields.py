@@ -1,5 +1,6 @@
 """Small pieces of WordprocessingML that python-docx does not write itself."""
 
+import io
 from copy import deepcopy
 from typing import Any
 
@@ -21,6 +22,13 @@ def make_element(tag: str, **attributes: str) -> Element:
     for name, value in attributes.items():
         element.set(qn(f"w:{name}"), value)
     return element
+
+
+def to_bytes(document: Element) -> bytes:
+    """Give the file of a ``docx.document.Document``."""
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
 
 
 def add_field(paragraph: Element, instruction: str, shown: str) -> None:

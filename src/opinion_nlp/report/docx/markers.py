@@ -8,7 +8,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 
 from opinion_nlp.errors import InputError
-from opinion_nlp.report.docx.plain_text import clean_text
+from opinion_nlp.report.plain_text import clean_text
 
 BODY = "noi_dung"
 ANNEX = "phu_luc"

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from opinion_nlp.report.charts import ReportChart
 from opinion_nlp.report.docx.breakdowns import write_breakdown
 from opinion_nlp.report.docx.periods import say_against, say_period
-from opinion_nlp.report.docx.plain_text import is_xml
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.findings import phrase_finding
@@ -74,12 +73,9 @@ def say_too_few(summary: Summary, lang: str) -> str:
 
 
 def add_chart(writer: Writer, charts: Mapping[str, ReportChart], name: str) -> None:
-    """Write a figure, if there is such a chart, and it can be drawn.
-
-    What draws it, vl-convert 1.9, ends the whole process at a character that XML cannot hold.
-    """
+    """Write a figure, if there is such a chart."""
     chart = charts.get(name)
-    if chart is not None and all(is_xml(str(cell)) for column in chart.data for cell in chart.data[column]):
+    if chart is not None:
         writer.figure(chart.to_png(), chart.title, chart.description)
 
 

@@ -9,8 +9,14 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from opinion_nlp.errors import ConfigError
-from opinion_nlp.report.docx.fields import LANGUAGE_TAGS, add_field, make_element, make_thin_paragraph, set_language
-from opinion_nlp.report.docx.saving import save_whole
+from opinion_nlp.report.docx.fields import (
+    LANGUAGE_TAGS,
+    add_field,
+    make_element,
+    make_thin_paragraph,
+    set_language,
+    to_bytes,
+)
 from opinion_nlp.report.docx.styles import (
     BODY_TEXT,
     BULLET,
@@ -24,6 +30,7 @@ from opinion_nlp.report.docx.styles import (
     set_font,
 )
 from opinion_nlp.report.docx.words import say
+from opinion_nlp.report.saving import write_whole
 from opinion_nlp.report.wording import LANGUAGES
 
 PAGE_CM = {"width": 21.0, "height": 29.7, "top": 2.0, "bottom": 2.0, "left": 3.0, "right": 1.5, "header": 1.0}
@@ -61,7 +68,7 @@ def save_template(path: str | Path, *, lang: str = "vi") -> None:
     ...     [paragraph.text for paragraph in docx.Document(Path(folder) / "mau.docx").paragraphs][3:6]
     ['Kính gửi: ……………………………………', '{{ noi_dung }}', 'Trên đây là báo cáo tình hình dư luận xã hội, {{ ky_bao_cao }}./.']
     """
-    save_whole(make_template(lang), Path(path))
+    write_whole(Path(path), to_bytes(make_template(lang)))
 
 
 def make_template(lang: str = "vi") -> Any:  # noqa: ANN401

@@ -11,19 +11,19 @@ from opinion_nlp.errors import InputError
 from opinion_nlp.report.charts import make_charts
 from opinion_nlp.report.docx.assessment import write_assessment
 from opinion_nlp.report.docx.concerns import write_concerns
-from opinion_nlp.report.docx.fields import LANGUAGE_TAGS, make_element
+from opinion_nlp.report.docx.fields import LANGUAGE_TAGS, make_element, to_bytes
 from opinion_nlp.report.docx.markers import ANNEX, BODY, fill_markers, find_places, remove_marker
 from opinion_nlp.report.docx.opening import open_template
 from opinion_nlp.report.docx.periods import find_days, say_period
-from opinion_nlp.report.docx.plain_text import clean_text
 from opinion_nlp.report.docx.quality import write_quality
 from opinion_nlp.report.docx.rumours import write_rumours
-from opinion_nlp.report.docx.saving import save_whole
 from opinion_nlp.report.docx.situation import is_too_few, write_situation
 from opinion_nlp.report.docx.styles import ensure_styles
 from opinion_nlp.report.docx.template import make_template
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.docx.writer import Writer
+from opinion_nlp.report.plain_text import clean_text
+from opinion_nlp.report.saving import write_whole
 from opinion_nlp.report.synthesis import Synthesis
 from opinion_nlp.report.wording import format_count
 
@@ -75,7 +75,7 @@ def write_docx(synthesis: Synthesis, path: str | Path, *, template: str | Path |
     fill_markers(document, _marker_values(synthesis))
     _write_parts(document, synthesis, places)
     _set_properties(document, synthesis)
-    save_whole(document, path)
+    write_whole(path, to_bytes(document))
 
 
 def _write_parts(document: Any, synthesis: Synthesis, places: dict[str, Any]) -> None:  # noqa: ANN401

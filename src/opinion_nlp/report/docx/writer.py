@@ -13,8 +13,8 @@ from docx.text.paragraph import Paragraph
 
 from opinion_nlp.report.docx import styles
 from opinion_nlp.report.docx.fields import add_field, governing_section, make_element, set_language, start_section
-from opinion_nlp.report.docx.plain_text import bind_numbers, clean_text, cut_text
 from opinion_nlp.report.docx.words import say
+from opinion_nlp.report.plain_text import bind_numbers, clean_text, cut_text
 
 _HEADINGS = {1: styles.HEADING_1, 2: styles.HEADING_2, 3: styles.HEADING_3}
 _ALIGN = {"l": WD_ALIGN_PARAGRAPH.LEFT, "c": WD_ALIGN_PARAGRAPH.CENTER, "r": WD_ALIGN_PARAGRAPH.RIGHT}

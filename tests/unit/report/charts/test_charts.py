@@ -266,3 +266,20 @@ def test_a_specification_is_json_without_an_address_of_data(summary: Summary):
     for chart in make_charts(summary, [THREAD]):
         spec = json.loads(json.dumps(chart.to_spec(), allow_nan=False))
         assert '"url"' not in json.dumps(spec), chart.name
+
+
+def test_characters_that_no_picture_can_hold_are_left_out():
+    """What draws would end the whole process at them."""
+    frame = make_frame(400)
+    frame["Nguồn"] = "họp\x01 thôn"
+    chart = chart_of(summarise(make_scored(frame)), "nature_by_source")
+    assert "\x01" not in json.dumps(chart.to_spec(), ensure_ascii=False)
+    assert chart.to_png().startswith(b"\x89PNG")
+    assert "Họp thôn" in chart.to_svg()
+
+
+def test_no_name_is_a_formula_in_the_csv():
+    frame = make_frame(400)
+    frame["Nguồn"] = "=HYPERLINK(A1)"
+    lines = chart_of(summarise(make_scored(frame)), "nature_by_source").to_csv().splitlines()
+    assert all(line.startswith("'=HYPERLINK(A1),") for line in lines[1:])

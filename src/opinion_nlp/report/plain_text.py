@@ -1,6 +1,7 @@
-"""Texts of strangers, made fit for a Word file."""
+"""Texts of strangers, made fit for documents and pictures."""
 
 import re
+from typing import Any
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Marks that turn the direction of what follows them, be it another's text.
@@ -23,15 +24,21 @@ def clean_text(text: str) -> str:
     return " ".join(_DIRECTION.sub("", _NOT_XML.sub("", text)).split())
 
 
-def is_xml(text: str) -> bool:
-    r"""Tell whether XML can hold a text.
+def drop_unfit(value: Any) -> Any:  # noqa: ANN401
+    r"""Take out of all texts of plain JSON types what XML cannot hold.
 
     Examples
     --------
-    >>> is_xml("họp thôn"), is_xml("họp\x01thôn")
-    (True, False)
+    >>> drop_unfit({"values": [{"area": "xã\x01 Nà Khảm", "n": 7}]})
+    {'values': [{'area': 'xã Nà Khảm', 'n': 7}]}
     """
-    return _NOT_XML.search(text) is None
+    if isinstance(value, str):
+        return _NOT_XML.sub("", value)
+    if isinstance(value, list):
+        return [drop_unfit(item) for item in value]
+    if isinstance(value, dict):
+        return {drop_unfit(name): drop_unfit(item) for name, item in value.items()}
+    return value
 
 
 def bind_numbers(text: str) -> str:
