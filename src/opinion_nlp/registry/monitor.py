@@ -11,6 +11,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from opinion_nlp.archive import Reject
 from opinion_nlp.archive.columns import find_text_column
+from opinion_nlp.archive.dates import parse_dates
+from opinion_nlp.archive.periods import name_periods
 from opinion_nlp.errors import InputError
 from opinion_nlp.registry.contents import identify, metric_name
 from opinion_nlp.registry.drift import DriftReport, measure_drift, unknown_words
@@ -19,10 +21,6 @@ from opinion_nlp.schema import UNSURE_COLUMN
 from opinion_nlp.store import sha256
 from opinion_nlp.tagger import Tagger
 from opinion_nlp.training.tables import read_labelled
-
-NO_DATE = "no date"
-# A day first, as dates are written in Vietnam, or a year first; never a month first.
-DATE_FORMS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
 
 
 class Scored(NamedTuple):
@@ -89,7 +87,7 @@ def monitor(
         If a table is empty or no result of ``score``, or has no such column.
     """
     labels = {task: tagger.labels(task) for task in tagger.tasks}
-    periods = None if date_column is None else name_periods(scored, date_column, period)
+    periods = None if date_column is None else find_periods(scored, date_column, period)
     vocabulary = find_vocabulary(tagger)
     now, before = (measure_unknown(table, vocabulary, text_column) for table in (scored, reference))
     return measure_drift(
@@ -103,7 +101,7 @@ def monitor(
     )
 
 
-def name_periods(frame: pd.DataFrame, date_column: str, period: str) -> "pd.Series[str]":
+def find_periods(frame: pd.DataFrame, date_column: str, period: str) -> "pd.Series[str]":
     """Name the week or month of every row.
 
     Raises
@@ -113,25 +111,19 @@ def name_periods(frame: pd.DataFrame, date_column: str, period: str) -> "pd.Seri
 
     Examples
     --------
-    >>> name_periods(pd.DataFrame({"Ngày": ["3/11/2026 8:00", "2026-11-12", "?"]}), "Ngày", "week").tolist()
+    >>> find_periods(pd.DataFrame({"Ngày": ["3/11/2026 8:00", "2026-11-12", "?"]}), "Ngày", "week").tolist()
     ['2026-W45', '2026-W46', 'no date']
     """
     if date_column not in frame:
         raise InputError(f"there is no column {date_column!r}. Columns: {', '.join(map(str, frame.columns))}.")
-    cells = frame[date_column].astype("str").str.strip()
-    written = cells.str.split(r"[ T]", n=1, regex=True).str[0]
-    dates = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
-    for form in DATE_FORMS:
-        missing = dates.isna()
-        dates = dates.where(~missing, pd.to_datetime(written, format=form, errors="coerce"))
-    if dates.isna().all():
+    days = parse_dates(frame[date_column]).days
+    if np.isnat(days).all():
         raise InputError(
-            f"no date in column {date_column!r} can be read, such as {cells.iloc[0]!r}. Write them as 31/12/2026 or "
-            f"2026-12-31."
+            f"no date in column {date_column!r} can be read, such as {str(frame[date_column].iloc[0])!r}. Write them "
+            f"as 31/12/2026 or 2026-12-31."
         )
-    names = dates.dt.strftime("%G-W%V" if period == "week" else "%Y-%m")
-    told: pd.Series[str] = names.where(dates.notna(), NO_DATE).astype("str")
-    return told
+    names, codes = name_periods(days, period)
+    return pd.Series(np.array(names, dtype=object)[codes], index=frame.index, dtype="str")
 
 
 def find_confusion(tagger: Tagger) -> dict[str, list[list[int]]]:

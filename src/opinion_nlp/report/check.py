@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from opinion_nlp.archive.periods import NO_DATE, is_next_period, period_bounds
 from opinion_nlp.report.areas import Areas
 from opinion_nlp.report.notes import Note
-from opinion_nlp.report.periods import NO_DATE, is_next_period, period_bounds
 from opinion_nlp.report.rows import Rows
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.text.redact import redact

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from opinion_nlp.archive.periods import period_label
 from opinion_nlp.report.axes import MERGED, MISSING
 from opinion_nlp.report.changes import SIGNIFICANT, Change
-from opinion_nlp.report.periods import period_label
 from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.tables import CountTable
 from opinion_nlp.report.wording import dimension_name, fill, is_period, value_name

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from opinion_nlp.archive.periods import NO_DATE
 from opinion_nlp.report.axes import Axis
-from opinion_nlp.report.periods import NO_DATE
 from opinion_nlp.report.tables import CountTable
 
 BoolArray = NDArray[np.bool_]

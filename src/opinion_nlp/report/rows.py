@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from opinion_nlp.archive.dates import Dates, parse_dates
 from opinion_nlp.errors import InputError
 from opinion_nlp.report.areas import Areas, unify_areas
 from opinion_nlp.report.axes import count_names, unify_names
 from opinion_nlp.report.columns import TASKS
-from opinion_nlp.report.dates import Dates, parse_dates
 from opinion_nlp.report.read import Scored
 from opinion_nlp.text.redact import is_personal_column
 
@@ -61,7 +61,7 @@ def read_rows(scored: Scored, group_by: Sequence[str] = (), date_format: str | N
     group_by : sequence of str
         More columns to count by.
     date_format : str, optional
-        See :func:`~opinion_nlp.report.periods.parse_dates`.
+        See :func:`~opinion_nlp.archive.periods.parse_dates`.
 
     Returns
     -------

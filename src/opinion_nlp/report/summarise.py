@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from opinion_nlp.archive.periods import NO_DATE, name_periods, period_bounds
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.report.axes import MERGED, MISSING, Axis, make_axis
 from opinion_nlp.report.changes import Change, Key, Pair, compare_all
@@ -15,7 +16,6 @@ from opinion_nlp.report.findings import iter_findings
 from opinion_nlp.report.focus import ALL, LAST, View, choose_focus, narrow
 from opinion_nlp.report.listing import list_rows
 from opinion_nlp.report.pairs import LATEST, PREVIOUS, pair_all
-from opinion_nlp.report.periods import NO_DATE, name_periods, period_bounds
 from opinion_nlp.report.phrases import N_TOP, find_phrases
 from opinion_nlp.report.pick import pick_quotes
 from opinion_nlp.report.proportions import wilson_interval
@@ -75,7 +75,7 @@ def summarise(
     area_map : mapping of str to str, optional
         Old and new names of merged areas, see :func:`~opinion_nlp.report.areas.read_area_map`.
     date_format : str, optional
-        How dates are written, such as ``%m/%d/%Y``, if not as :func:`~opinion_nlp.report.periods.read_day` reads them.
+        How dates are written, such as ``%m/%d/%Y``, if not as :func:`~opinion_nlp.archive.periods.read_day` reads them.
     seed : int
         Of what is drawn by chance among many rows: texts whose phrases are counted, candidates for quotations.
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from opinion_nlp.archive.dates import parse_dates
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.report.areas import unify_areas
 from opinion_nlp.report.axes import count_names
-from opinion_nlp.report.dates import parse_dates
 from opinion_nlp.report.focus import ALL
 from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.read import Scored

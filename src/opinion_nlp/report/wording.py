@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from opinion_nlp.archive.periods import NO_DATE, period_label
 from opinion_nlp.report.axes import MERGED, MISSING
-from opinion_nlp.report.periods import NO_DATE, period_label
 from opinion_nlp.schema import label_name
 
 LANGUAGES = ("vi", "en")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from opinion_nlp.errors import InputError
 from opinion_nlp.registry.drift import estimate_shares, measure_drift, stability_index, unknown_words
-from opinion_nlp.registry.monitor import find_vocabulary, monitor, name_periods
+from opinion_nlp.registry.monitor import find_periods, find_vocabulary, monitor
 
 LABELS = {"mood": ("x", "y", "z")}
 
@@ -117,15 +117,15 @@ def test_what_is_no_scored_table(rows, told):
 )
 def test_dates_are_read_day_first(written, week, month):
     frame = pd.DataFrame({"Ngày": [written, "01/01/2026"]})
-    assert name_periods(frame, "Ngày", "week")[0] == week
-    assert name_periods(frame, "Ngày", "month")[0] == month
+    assert find_periods(frame, "Ngày", "week")[0] == week
+    assert find_periods(frame, "Ngày", "month")[0] == month
 
 
 def test_a_column_without_dates():
     with pytest.raises(InputError, match="such as 'hôm qua'"):
-        name_periods(pd.DataFrame({"Ngày": ["hôm qua"]}), "Ngày", "week")
+        find_periods(pd.DataFrame({"Ngày": ["hôm qua"]}), "Ngày", "week")
     with pytest.raises(InputError, match="Columns: Ngày"):
-        name_periods(pd.DataFrame({"Ngày": ["hôm qua"]}), "Date", "week")
+        find_periods(pd.DataFrame({"Ngày": ["hôm qua"]}), "Date", "week")
 
 
 def test_monitor_with_a_real_model(tiny_tagger, sample_rows):

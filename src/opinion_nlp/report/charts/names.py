@@ -3,9 +3,9 @@
 import textwrap
 from collections.abc import Sequence
 
+from opinion_nlp.archive.periods import NO_DATE, period_bounds
 from opinion_nlp.report.axes import MERGED, MISSING
 from opinion_nlp.report.focus import ALL
-from opinion_nlp.report.periods import NO_DATE, period_bounds
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.wording import dimension_name, value_name
 

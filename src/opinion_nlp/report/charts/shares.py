@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from opinion_nlp.archive.periods import NO_DATE
 from opinion_nlp.report.charts.chart import ReportChart
 from opinion_nlp.report.charts.looks import COLOURS, DASHES, SHAPES, WIDTH
 from opinion_nlp.report.charts.names import short_name, short_periods
 from opinion_nlp.report.charts.tips import add_words, tips
 from opinion_nlp.report.charts.wording import say
-from opinion_nlp.report.periods import NO_DATE
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.wording import format_share, value_name
 from opinion_nlp.schema import Nature

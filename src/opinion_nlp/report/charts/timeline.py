@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from opinion_nlp.archive.periods import NO_DATE, period_bounds
 from opinion_nlp.report.charts.axes import y_names
 from opinion_nlp.report.charts.chart import ReportChart
 from opinion_nlp.report.charts.looks import COLOURS, WIDTH
 from opinion_nlp.report.charts.names import wrap
 from opinion_nlp.report.charts.wording import say
-from opinion_nlp.report.periods import NO_DATE, period_bounds
 from opinion_nlp.report.synthesis import ShownThread
 from opinion_nlp.report.wording import format_count, value_name
 from opinion_nlp.schema import Nature

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from opinion_nlp.archive.periods import NO_DATE
 from opinion_nlp.report.charts.axes import make_keys
 from opinion_nlp.report.charts.chart import ReportChart
 from opinion_nlp.report.charts.looks import ACCENT, QUIET
 from opinion_nlp.report.charts.names import is_own, short_periods
 from opinion_nlp.report.charts.tips import add_words, tips
 from opinion_nlp.report.charts.wording import say
-from opinion_nlp.report.periods import NO_DATE
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.wording import format_count, value_name
 

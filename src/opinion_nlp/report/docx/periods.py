@@ -2,9 +2,9 @@
 
 import datetime as dt
 
+from opinion_nlp.archive.periods import NO_DATE, period_bounds
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.focus import ALL
-from opinion_nlp.report.periods import NO_DATE, period_bounds
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.wording import dimension_name, value_name
 

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Mapping
 
+from opinion_nlp.archive.periods import NO_DATE
 from opinion_nlp.report.charts import ReportChart
 from opinion_nlp.report.docx.breakdowns import capital
 from opinion_nlp.report.docx.references import say_reference
 from opinion_nlp.report.docx.situation import add_chart
 from opinion_nlp.report.docx.words import ALARM_LEVELS, ALARM_SIGNS, STANCES, say
 from opinion_nlp.report.docx.writer import Writer
-from opinion_nlp.report.periods import NO_DATE
 from opinion_nlp.report.plain_text import cut_text
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.synthesis import ShownThread, Synthesis

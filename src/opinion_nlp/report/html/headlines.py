@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from opinion_nlp.archive.periods import NO_DATE, period_bounds
 from opinion_nlp.report.changes import Change
 from opinion_nlp.report.findings import Finding, phrase_finding
 from opinion_nlp.report.focus import ALL
 from opinion_nlp.report.html.cells import in_focus, make_drill
 from opinion_nlp.report.html.texts import TEXTS
-from opinion_nlp.report.periods import NO_DATE, period_bounds
 from opinion_nlp.report.summary import Line, Summary
 from opinion_nlp.report.synthesis import Synthesis
 from opinion_nlp.report.wording import dimension_name, format_count, format_share, value_name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opinion_nlp.report.periods import name_periods, period_bounds
+from opinion_nlp.archive.periods import name_periods, period_bounds
 from opinion_nlp.report.threads.alarm import find_alarm, measure_growth
 from opinion_nlp.report.threads.answers import read_stance
 from opinion_nlp.report.threads.grouping import Centres, join_probability

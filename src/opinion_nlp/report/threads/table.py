@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from opinion_nlp.archive.dates import parse_dates
+from opinion_nlp.archive.periods import NO_DATE, name_periods
 from opinion_nlp.errors import InputError
-from opinion_nlp.report.dates import parse_dates
-from opinion_nlp.report.periods import NO_DATE, name_periods
 from opinion_nlp.schema import CLASH_PREFIX, RUMOUR_COLUMN, SOURCE_COLUMN, Nature, has_words
 
 NATURE_COLUMN = "nature"

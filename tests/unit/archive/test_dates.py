@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opinion_nlp.archive.dates import parse_dates, read_day
+from opinion_nlp.archive.periods import is_next_period, name_periods, period_bounds
 from opinion_nlp.errors import ConfigError
-from opinion_nlp.report.dates import parse_dates, read_day
-from opinion_nlp.report.periods import is_next_period, name_periods, period_bounds
 
 DAY = dt.date(2026, 11, 3)
 days = st.dates(dt.date(1980, 1, 1), dt.date(2069, 12, 31))
