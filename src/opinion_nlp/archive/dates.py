@@ -21,10 +21,13 @@ _EXCEL_START = dt.date(1899, 12, 30)
 _EXCEL = (27_395, 73_415)  # days, of those years
 _EPOCH = (157_766_400, 4_133_980_800)  # seconds, of those years
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_TIME = r"(?:(?P<hour>\d{1,2})\s*[:hg]\s*(?P<minute>\d{2})?(?::\d{2})?(?:[.,]\d+)?\s*(?:am|pm|sa|ch)?\s*"
-_ZONE = r"(?P<zone>z|[+-]\d{2}:?\d{2})?)?"
-_BEFORE = r"(?:\d{1,2}\s*[:hg]\s*(?:\d{2})?(?::\d{2})?[\s,]+)?(?:(?:thứ\s+\w+|chủ\s+nhật|cn|t[2-7])[\s,]+)?(?:ngày\s+)?"
-_AFTER = rf"(?:[\s,t]+{_TIME}{_ZONE})?"
+_TIME = r"(?:(?P<hour>\d{1,2})\s*(?:giờ|[:hg])\s*(?P<minute>\d{2})?(?::\d{2})?(?:[.,]\d+)?\s*(?:am|pm|sa|ch)?\s*"
+_ZONE = r"(?P<zone>z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?)?"
+_BEFORE = (
+    r"(?:\d{1,2}\s*(?:giờ|[:hg])\s*(?:\d{2})?(?::\d{2})?[\s,]+)?"
+    r"(?:(?:thứ\s+\w+|chủ\s+nhật|cn|t[2-7])[\s,]+)?(?:ngày\s+)?"
+)
+_AFTER = rf"(?:[\s,t]+(?:lúc\s+)?{_TIME}{_ZONE})?"
 _FORMS = tuple(
     re.compile(_BEFORE + form + _AFTER)
     for form in (
@@ -241,8 +244,9 @@ def _in_vietnam(day: dt.date, found: re.Match[str]) -> dt.date:
     if hour > 23 or minute > 59:
         return day
     shift = dt.timedelta()
-    if zone != "z":
-        shift = dt.timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
+    if zone[0] in "+-":
+        minutes = int(zone[3:].removeprefix(":") or 0)
+        shift = dt.timedelta(hours=int(zone[1:3]), minutes=minutes) * (-1 if zone[0] == "-" else 1)
     told = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=dt.UTC) - shift
     return told.astimezone(_VIETNAM).date()
 

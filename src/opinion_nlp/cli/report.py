@@ -144,7 +144,7 @@ def report(
     Small counts are hidden and statements are quoted with personal data masked. Rows that cannot be read are listed
     in OUT.rejects.jsonl, and the exit code is 4.
     """
-    kind = _check(out, focus, template, overwrite=overwrite)
+    kind = _check(out, focus, template, charts, overwrite=overwrite)
     # Imported here: the libraries behind it cost a second, which --help must not pay.
     from opinion_nlp.report import make_synthesis, read_area_map, read_scored
     from opinion_nlp.report.saving import write_rejects
@@ -190,7 +190,7 @@ def report(
         raise typer.Exit(EXIT_REJECTS)
 
 
-def _check(out: Path, focus: str | None, template: Path | None, *, overwrite: bool) -> Kind:
+def _check(out: Path, focus: str | None, template: Path | None, charts: Path | None, *, overwrite: bool) -> Kind:
     """Refuse before anything is read what cannot become a report."""
     from opinion_nlp.errors import InputError
 
@@ -205,6 +205,8 @@ def _check(out: Path, focus: str | None, template: Path | None, *, overwrite: bo
         raise InputError(f"{out}: there is no folder {str(out.parent)!r}. Create it first.")
     if out.exists() and not overwrite:
         raise InputError(f"{out}: this file is there already. Name another one, or replace it with --overwrite.")
+    if charts is not None and charts.exists() and not charts.is_dir():
+        raise InputError(f"{charts}: this is a file. Name a folder with --charts.")
     return Kind(kind)
 
 

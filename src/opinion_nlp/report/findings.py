@@ -192,7 +192,10 @@ def _tell_levels(by_name: "dict[str, Breakdown]") -> Iterator[Finding]:
 
 
 def _tell_highest(crosses: tuple[CountTable, ...]) -> Iterator[Finding]:
-    """Yield where a side is strongest: by the lower end of its interval, so that few rows do not win by chance."""
+    """Yield where a side is strongest: by the lower end of its interval, so that few rows do not win by chance.
+
+    Nothing is called the highest where the share of another line is hidden.
+    """
     for column, value, kind in (
         ("sentiment", Sentiment.NEGATIVE, "most_negative"),
         ("nature", Nature.RUMOUR, "most_rumour"),
@@ -202,8 +205,8 @@ def _tell_highest(crosses: tuple[CountTable, ...]) -> Iterator[Finding]:
                 continue
             shares = table.shares()
             is_own = (shares[column] == value) & ~shares[table.rows].isin([MERGED, MISSING])
-            own = shares[is_own & (shares["total"] >= MIN_BASE)].dropna(subset=["low"])
-            if len(own) > 1:
+            own = shares[is_own & (shares["total"] >= MIN_BASE)]
+            if len(own) > 1 and own["low"].notna().all():
                 best = own.iloc[int(np.argmax(own["low"].to_numpy()))]
                 numbers = {name: float(best[name]) for name in ("n", "total", "share", "low", "high")}
                 yield Finding(kind, table.rows, str(best[table.rows]), dict(numbers))

@@ -33,11 +33,29 @@ def list_rows(
     frame["period"] = pd.Categorical.from_codes(by_period.codes, pd.Index(by_period.values))
     for dimension in PLACES:
         if dimension in axes:
-            values = [*axes[dimension].values, MERGED]
-            codes = np.where(hidden[dimension], values.index(MERGED), axes[dimension].codes)
+            axis = axes[dimension]
+            values = [*axis.values, MERGED]
+            is_masked = hidden[dimension] | _find_told_apart(axis, hidden[dimension], view.rows)
+            codes = np.where(is_masked, values.index(MERGED), axis.codes)
             frame[dimension] = pd.Categorical.from_codes(codes, pd.Index(dict.fromkeys(values)))
-    is_listable = ~np.logical_or.reduce(list(hidden.values()))
-    return frame.assign(in_focus=view.rows, is_listable=is_listable)
+    return frame.assign(in_focus=view.rows)
+
+
+def _find_told_apart(axis: Axis, hidden: BoolArray, is_focus: BoolArray) -> BoolArray:
+    """Find the rows reported on whose place must not be told, because another row of it stands in a hidden cell.
+
+    A place is told of all its rows or of none: told of some, the others could be found by subtraction. A place alone
+    among those not told could be found too, so the smallest other one joins it.
+    """
+    n_rows = axis.count(is_focus)
+    masked = set(np.unique(axis.codes[hidden & is_focus]).tolist())
+    if axis.missing is not None:
+        masked.discard(axis.missing)
+    others = [place for place, n in enumerate(n_rows) if n and place not in masked and place != axis.missing]
+    if len(masked) == 1 and others:
+        masked.add(min(others, key=lambda place: int(n_rows[place])))
+    found: BoolArray = is_focus & np.isin(axis.codes, list(masked))
+    return found
 
 
 def _find_hidden(first: Axis, second: Axis, table: CountTable) -> BoolArray:

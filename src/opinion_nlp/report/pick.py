@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from opinion_nlp.report.axes import MERGED, MISSING, Axis
 from opinion_nlp.report.quotes import Quote, choose_typical, draw_candidates
-from opinion_nlp.report.rows import Rows
+from opinion_nlp.report.rows import PLACES, Rows
 from opinion_nlp.report.tables import CountTable
 from opinion_nlp.text.redact import redact
 
 BoolArray = NDArray[np.bool_]
 
-REFERENCE = ("id", "source", "page", "paragraph", "row")
+REFERENCE = ("id", "page", "paragraph", "row")
 
 
 def pick_quotes(
@@ -90,10 +90,9 @@ def _refer(rows: Rows, listed: pd.DataFrame, at: int) -> Iterator[tuple[str, str
     day = listed["day"].iloc[at]
     if not pd.isna(day):
         yield "date", f"{day:%d/%m/%Y}"
-    if "area" in listed:
-        area = str(listed["area"].iloc[at])
-        if area not in (MERGED, MISSING):
-            yield "area", area
+    for what in PLACES:
+        if what in listed and (place := str(listed[what].iloc[at])) not in (MERGED, MISSING):
+            yield what, place
 
 
 def _cell(column: pd.Series | None, at: int) -> str:

@@ -34,8 +34,8 @@ class Quote(Plain):
     text : str
         As it was written; telephone numbers, addresses and the like as ``<PHONE>``. Names of persons are not masked.
     reference : tuple of (str, str)
-        Where it stands, as far as the table says: ``id``, ``source``, ``page``, ``paragraph``, ``row``, ``date``, and
-        ``area``, if no cell that it is counted in is hidden.
+        Where it stands, as far as the table says: ``id``, ``page``, ``paragraph``, ``row``, ``date``, and ``area`` and
+        ``source``, each if no cell that it is counted in is hidden.
     nature : str
         What the model took it for; ``""`` without a tag.
     p_rumour : float

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -126,12 +127,26 @@ def make_scored(
     ('Ngày', None)
     """
     frame = frame.reset_index(drop=True)
-    columns = find_columns([str(column) for column in frame.columns], wanted or {}, source=name)
+    names = [str(column) for column in frame.columns]
+    if twice := sorted({column for column in names if names.count(column) > 1}):
+        raise InputError(f"{name}: there are several columns {twice[0]!r}. Give each a name of its own.")
+    frame.columns = pd.Index(names)
+    columns = find_columns(names, wanted or {}, source=name)
+    for column in (columns.area, columns.source, columns.id):
+        if column is not None and _is_whole(frame[column]):
+            frame[column] = frame[column].astype("Int64")  # codes of areas, made fractions by a missing one
     versions = set(model_versions or ())
     for column in VERSION_COLUMNS:
         if column in frame:
             versions |= set(map(str, frame[column].dropna().unique()))
     return Scored(frame, columns, name, tuple(sorted(versions)), tuple(rejects or ()))
+
+
+def _is_whole(column: pd.Series) -> bool:
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
+    known = column.dropna().to_numpy(dtype=float)
+    return bool(np.isfinite(known).all() and (known == np.round(known)).all())
 
 
 def _read_parquet(path: Path, versions: set[str]) -> pd.DataFrame:

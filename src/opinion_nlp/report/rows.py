@@ -14,13 +14,15 @@ from opinion_nlp.report.areas import Areas, unify_areas
 from opinion_nlp.report.axes import count_names, unify_names
 from opinion_nlp.report.columns import TASKS
 from opinion_nlp.report.read import Scored
-from opinion_nlp.text.redact import is_personal_column
+from opinion_nlp.text.redact import is_personal_column, redact
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 PLACES = ("area", "source")
 _MIN_CHILDREN = 4
+_SLIPS = 0.02
+_DIMENSIONS = (*TASKS, *PLACES, "period")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,14 @@ def read_rows(scored: Scored, group_by: Sequence[str] = (), date_format: str | N
             )
         if is_personal_column(str(name)):
             raise InputError(f"{scored.name}: the column {name!r} tells who a person is; nothing is counted by it.")
-        _check_level(scored, str(name))
+        if name in (scored.columns.text, scored.columns.id):
+            raise InputError(f"{scored.name}: the column {name!r} is another in every row; nothing is counted by it.")
+        if name in _DIMENSIONS and name != getattr(scored.columns, str(name), None):
+            raise InputError(
+                f"{scored.name}: the column {name!r} has the name of something else that is counted. Rename it to "
+                "count by it."
+            )
+    _check_levels(scored, group_by)
     date = scored.get("date")
     dates = Dates(np.full(n_rows, "NaT", "datetime64[D]"), n_empty=n_rows)
     columns = {what: own for what in ("topic", "sentiment", "nature", *PLACES) if (own := scored.get(what)) is not None}
@@ -131,6 +140,7 @@ def unify_rows(tables: Sequence[Rows], area_map: Mapping[str, str] | None) -> tu
             names[dimension] = areas.names
         else:
             names[dimension] = unify_names(pd.concat([column.astype("object") for column in cells]))
+        names[dimension] = {written: redact(name) for written, name in names[dimension].items()}
     return names, areas
 
 
@@ -150,21 +160,33 @@ def is_in_other(rows: Rows, other: Rows) -> BoolArray:
     return np.isin(own, others)
 
 
-def _check_level(scored: Scored, name: str) -> None:
-    """Refuse a column that is another level of the areas: what one hides, the sums of the other would tell."""
-    area = scored.get("area")
-    if area is None or area.name == name:
-        return
-    pairs = pd.DataFrame({"area": area, "group": scored.frame[name]}).dropna()
-    for child, parent in (("area", "group"), ("group", "area")):
-        n_parents, n_rows = pairs.groupby(child)[parent].agg(["nunique", "size"]).T.to_numpy()
+def _check_levels(scored: Scored, group_by: Sequence[str]) -> None:
+    """Refuse a column that is another level of a second one: what one hides, the sums of the other would tell."""
+    told = {name: column for what in PLACES if (column := scored.get(what)) is not None and (name := str(column.name))}
+    for name in map(str, group_by):
+        for other, column in told.items():
+            if other != name and _is_level(column, scored.frame[name]):
+                raise InputError(
+                    f"{scored.name}: {name!r} is another level of {other!r}. Counts of one would tell the hidden "
+                    "counts of the other. Count by one of them only, or take it instead of the areas: "
+                    f"--area-column {name!r}."
+                )
+        told[name] = scored.frame[name]
+
+
+def _is_level(one: pd.Series, other: pd.Series) -> bool:
+    """Tell whether the values of a column are parts of the values of another, but for a slip in fifty rows."""
+    pairs = pd.DataFrame({"one": one.to_numpy(), "other": other.to_numpy()}).dropna().astype("str")
+    for child, parent in (("one", "other"), ("other", "one")):
+        counts = pairs.groupby([child, parent]).size()
+        by_child = counts.groupby(level=0)
+        n_rows, n_usual = by_child.sum(), by_child.max()
         is_many = n_rows > 1
-        is_nested = bool((n_parents[is_many] == 1).all())
-        if is_nested and is_many.sum() >= _MIN_CHILDREN and 1 < pairs[parent].nunique() < is_many.sum():
-            raise InputError(
-                f"{scored.name}: {name!r} is another level of the areas in {area.name!r}. Counts of one would tell the "
-                f"hidden counts of the other. Take it instead of them: --area-column {name!r}."
-            )
+        n_parents = pairs[parent].nunique()
+        is_nested = n_usual[is_many].sum() >= (1 - _SLIPS) * n_rows[is_many].sum()
+        if is_nested and is_many.sum() >= _MIN_CHILDREN and 1 < n_parents < is_many.sum():
+            return True
+    return False
 
 
 def _hash_cells(columns: Sequence[pd.Series | None]) -> NDArray[np.uint64]:

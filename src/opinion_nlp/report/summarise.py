@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,7 +134,7 @@ def summarise(
     is_compared = earlier is not None or now == view.name
     listed = list_rows(rows, by_period, axes, bodies, trends, crosses, view)
     summary = Summary(
-        name=scored.name,
+        name=Path(scored.name).name,
         period=period,
         focus=view.name,
         against=against if is_compared else "",
@@ -160,8 +161,8 @@ def summarise(
 def _check_options(focus: str | None, min_cell: int, n_quotes: int) -> None:
     if focus not in (None, LAST, ALL):
         raise ConfigError(f"focus must be {LAST!r} or {ALL!r}, got {focus!r}.")
-    if min_cell < 1:
-        raise ConfigError(f"min_cell must be at least 1, got {min_cell}.")
+    if not isinstance(min_cell, int | np.integer) or min_cell < 1:
+        raise ConfigError(f"min_cell must be a whole number of at least 1, got {min_cell!r}.")
     if n_quotes < 0:
         raise ConfigError(f"n_quotes must be at least 0, got {n_quotes}.")
 

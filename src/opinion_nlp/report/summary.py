@@ -169,9 +169,10 @@ class Summary(Plain):
         On the quality of the data.
     rows : pandas.DataFrame
         For each row of the table: ``day``, ``period``, ``area`` and ``source`` (names made one; ``(merged)`` where a
-        cell that counts the row by it is hidden, so that a list must not tell it), ``in_focus``, and ``is_listable``:
-        no cell that counts the row is hidden. A list that shows tags of other rows too lets hidden cells of tags be
-        counted; it is then for those who may see the statements anyway. Not among the plain data.
+        cell that counts the row by it is hidden, so that a list must not tell it), and ``in_focus``. A list may show
+        the rows reported on, with these places and no others: of other periods only the trends are protected. Hidden
+        cells of tags alone, such as a topic and a sentiment, can be counted in such a list; nobody's place can. Not
+        among the plain data.
     """
 
     name: str

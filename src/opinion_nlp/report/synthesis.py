@@ -11,7 +11,7 @@ import pandas as pd
 from opinion_nlp.archive.dates import parse_dates
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.report.areas import unify_areas
-from opinion_nlp.report.axes import count_names
+from opinion_nlp.report.axes import MERGED, MISSING, count_names
 from opinion_nlp.report.focus import ALL
 from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.read import Scored
@@ -45,9 +45,9 @@ class ShownThread(Plain):
     growth : float
         NaN where it would tell a hidden count, or is not known.
     areas : tuple of (str, int)
-        Areas with at least ``min_cell`` statements of the thread.
-    n_other_areas : int
-        Areas with fewer.
+        Areas with at least ``min_cell`` statements of the thread, most first.
+    n_other_areas : int or None
+        Areas with fewer, or with so many that they would tell how many the others have; None where ``size`` is.
     mean_p_rumour : float
     alarm : AlarmLevel
     alarm_signs : tuple of AlarmSign
@@ -66,7 +66,7 @@ class ShownThread(Plain):
     counts: tuple[tuple[str, int | None], ...]
     growth: float
     areas: tuple[tuple[str, int], ...]
-    n_other_areas: int
+    n_other_areas: int | None
     mean_p_rumour: float
     alarm: AlarmLevel
     alarm_signs: tuple[AlarmSign, ...]
@@ -187,18 +187,24 @@ def make_synthesis(
         days = None if date is None else pd.Series(parse_dates(date, date_format).days, index=date.index)
         earlier = _find_threads(previous, days, period=period, area_map=area_map).threads
     days = summary.rows["day"] if scored.get("date") is not None else None
-    found = _find_threads(scored, days, period=period, area_map=area_map, previous=earlier)
+    found = _find_threads(
+        scored, days, sources=_tell_sources(summary), period=period, area_map=area_map, previous=earlier
+    )
     known = None if previous is None else {thread.id for thread in earlier}
     # Of so few rows no table is shown, and no thread either.
     focused = _ids_in_focus(found, summary) if summary.n_focus >= min_cell else set()
-    threads = tuple(show_thread(thread, min_cell, known) for thread in found.threads if thread.id in focused)
+    shown = (show_thread(thread, min_cell, known) for thread in found.threads if thread.id in focused)
+    threads = tuple(sorted(shown, key=_rank))
     return Synthesis(title or _make_title(summary, lang), lang, scored, summary, found, threads)
+
+
+def _rank(thread: ShownThread) -> tuple[int, int, str, str]:
+    """Order threads by what is shown of them: the order of hidden sizes would tell them."""
+    return -thread.alarm, -(thread.size or 0), str(thread.first or ""), thread.id
 
 
 def show_thread(thread: Thread, min_cell: int = MIN_CELL, known: Container[str] | None = None) -> ShownThread:
     """Hide the small cells of a thread.
-
-    How many statements the hidden areas have together is known from the size, but not which areas they are.
 
     Parameters
     ----------
@@ -213,10 +219,10 @@ def show_thread(thread: Thread, min_cell: int = MIN_CELL, known: Container[str] 
     ...                 (("xã Nà Khảm", 6), ("xã Tân Lĩnh", 2)), 0.9, AlarmLevel.LOW, ())
     >>> shown = show_thread(thread)
     >>> shown.size, shown.counts, shown.areas, shown.n_other_areas, shown.growth
-    (8, (('2026-W45', None), ('2026-W46', None)), (('xã Nà Khảm', 6),), 1, nan)
+    (8, (('2026-W45', None), ('2026-W46', None)), (), 2, nan)
     """
     is_hidden = thread.size < min_cell
-    areas = tuple((name, n) for name, n in thread.areas if n >= min_cell)
+    areas = tuple((name, n) for name, n in _hide_counts(thread.areas, min_cell) if n is not None and not is_hidden)
     counts = _hide_counts(thread.counts, min_cell)
     tells_growth = not is_hidden and all(n is not None for _, n in counts)
     return ShownThread(
@@ -229,7 +235,7 @@ def show_thread(thread: Thread, min_cell: int = MIN_CELL, known: Container[str] 
         counts=counts,
         growth=thread.growth if tells_growth else math.nan,
         areas=areas,
-        n_other_areas=len(thread.areas) - len(areas),
+        n_other_areas=None if is_hidden else len(thread.areas) - len(areas),
         mean_p_rumour=thread.mean_p_rumour,
         alarm=thread.alarm,
         alarm_signs=thread.alarm_signs,
@@ -255,6 +261,7 @@ def _find_threads(
     scored: Scored,
     days: pd.Series | None,
     *,
+    sources: pd.Series | None = None,
     period: str,
     area_map: Mapping[str, str] | None,
     previous: Sequence[Thread] = (),
@@ -266,11 +273,12 @@ def _find_threads(
     frame = pd.DataFrame({"text": text, "nature": nature, "p_rumour": p_rumour})
     if days is not None:
         frame["day"] = days
-    area, source, own_id = (scored.get(what) for what in ("area", "source", "id"))
+    area, own_id = scored.get("area"), scored.get("id")
     if area is not None:
-        frame["area"] = area.map(unify_areas(count_names(area), area_map).names)
-    if source is not None:
-        frame[SOURCE_COLUMN] = source
+        names = unify_areas(count_names(area), area_map).names
+        frame["area"] = area.astype("str").where(area.notna()).map(names)
+    if sources is not None:
+        frame[SOURCE_COLUMN] = sources
     if own_id is not None:
         frame["id"] = own_id
     return find_threads(
@@ -281,6 +289,14 @@ def _find_threads(
         period=period,
         previous=previous,
     )
+
+
+def _tell_sources(summary: Summary) -> pd.Series | None:
+    """Give the sources that may be told, blank where they may not."""
+    if "source" not in summary.rows:
+        return None
+    told = summary.rows["source"].astype("str")
+    return told.where(~told.isin([MERGED, MISSING]), "")
 
 
 def _ids_in_focus(found: ThreadReport, summary: Summary) -> set[str]:

@@ -17,7 +17,7 @@ _DIMENSIONS = {
     "previous": {"vi": "bảng kỳ trước", "en": "previous table"},
     "all": {"vi": "toàn bộ dữ liệu", "en": "all rows"},
 }
-_MERGED = {"vi": "các giá trị ít (gộp)", "en": "small ones, merged"}
+_MERGED = {"vi": "các giá trị khác (gộp)", "en": "others, merged"}
 _MISSING = {"vi": "không ghi", "en": "not stated"}
 
 
@@ -27,7 +27,7 @@ def value_name(value: str, lang: str = "vi") -> str:
     Examples
     --------
     >>> value_name("rumour"), value_name("xã Nà Khảm"), value_name("2026-W45"), value_name("(merged)", "en")
-    ('tin đồn', 'xã Nà Khảm', 'tuần 45/2026 (02/11–08/11)', 'small ones, merged')
+    ('tin đồn', 'xã Nà Khảm', 'tuần 45/2026 (02/11–08/11)', 'others, merged')
     """
     if value in (MERGED, MISSING):
         return (_MERGED if value == MERGED else _MISSING)[lang]

@@ -9,6 +9,7 @@ import pytest
 from opinion_nlp.errors import ConfigError, InputError
 from opinion_nlp.report.axes import MAX_VALUES, MERGED, make_axis
 from opinion_nlp.report.findings import FINDING_TEXTS, Finding, phrase_finding
+from opinion_nlp.report.listing import _find_told_apart
 from opinion_nlp.report.notes import NOTE_TEXTS, phrase_note
 from opinion_nlp.report.read import Scored, make_scored
 from opinion_nlp.report.summarise import summarise
@@ -119,7 +120,7 @@ def test_groups_of_ones_own(frame: pd.DataFrame):
 def test_districts_beside_communes_would_tell_hidden_counts(frame: pd.DataFrame):
     district = {f"xã Khe {name}": "huyện Trên" if name < "D" else "huyện Dưới" for name in "ABCDEFGH"}
     scored = make_scored(frame.assign(**{"Huyện": frame["Địa bàn"].map(district)}))
-    with pytest.raises(InputError, match=r"'Huyện' is another level of the areas in 'Địa bàn'.*--area-column 'Huyện'"):
+    with pytest.raises(InputError, match=r"'Huyện' is another level of 'Địa bàn'.*--area-column 'Huyện'"):
         summarise(scored, group_by="Huyện")
 
 
@@ -242,25 +243,105 @@ def test_statements_of_documents_are_quoted_with_page_and_paragraph(frame: pd.Da
     assert summary.quotes
 
 
-def test_rows_of_hidden_cells_are_not_listed(frame: pd.DataFrame, scored: Scored):
-    summary = summarise(scored, focus="all")
-    rows = summary.rows
+def test_a_place_with_a_hidden_count_is_told_of_none_of_its_rows():
+    frame = make_frame(2_000)
+    # One area is small by topic; all others have counts enough.
+    is_few = (frame["Địa bàn"] == "xã Khe A") & (frame["topic"] == "health")
+    frame = frame[~is_few | (is_few.cumsum() <= 3)]
+    summary = summarise(make_scored(frame), focus="all")
     table = summary.cross("area", "topic")
     assert table.n_hidden
-    listed = pd.crosstab(frame["Địa bàn"][rows["is_listable"]], frame["topic"])
-    for area, topic in zip(*np.nonzero(table.counts.isna().to_numpy()), strict=True):
-        name, own = table.counts.index[area], table.counts.columns[topic]
-        assert listed.reindex(index=[name], columns=[own], fill_value=0).iloc[0, 0] == 0
-        is_own = (frame["Địa bàn"] == name) & (frame["topic"] == own)
-        assert (rows["area"][is_own] == MERGED).all()
-    assert rows["is_listable"].any()
+    unsafe = set(table.counts.index[table.counts.isna().any(axis=1)])
+    told = summary.rows["area"].astype("str").to_numpy()
+    written = frame["Địa bàn"].to_numpy()
+    for area in set(written):
+        shown = set(told[written == area])
+        assert shown in ({area}, {MERGED})
+        assert area not in unsafe or shown == {MERGED}
+    assert len(set(told)) > 2
+
+
+def test_a_place_alone_among_those_not_told_is_joined_by_another():
+    axis = make_axis("area", pd.Series(["A"] * 9 + ["B"] * 8 + ["C"] * 7), 5)
+    focus = np.ones(24, dtype=bool)
+    hidden = np.array([True] + [False] * 23)
+    found = _find_told_apart(axis, hidden, focus)
+    assert found.tolist() == [True] * 9 + [False] * 8 + [True] * 7
+    assert not _find_told_apart(axis, ~focus, focus).any()
+
+
+def test_quotes_tell_sources_as_the_list_does():
+    frame = make_frame(2_000)
+    frame.loc[frame.index[:3], "Nguồn"] = "họp bản"
+    summary = summarise(make_scored(frame), focus="all", n_quotes=40)
+    for quote in summary.quotes:
+        told = str(summary.rows["source"].iloc[quote.place])
+        assert dict(quote.reference).get("source") == (None if told == MERGED else told)
+
+
+@pytest.mark.parametrize(("n_slips", "is_refused"), [(0, True), (3, True), (200, False)])
+def test_two_columns_that_are_levels_of_each_other_are_not_both_counted(n_slips: int, is_refused: bool):
+    frame = make_frame(1_000)
+    ages = np.random.default_rng(0).integers(0, 8, len(frame))
+    groups = ages // 2
+    groups[:n_slips] = (groups[:n_slips] + 1) % 4
+    scored = make_scored(frame.assign(tuổi=ages.astype(str), nhóm=groups.astype(str)))
+    if is_refused:
+        with pytest.raises(InputError, match="'nhóm' is another level of 'tuổi'"):
+            summarise(scored, group_by=["tuổi", "nhóm"])
+    else:
+        assert summarise(scored, group_by=["tuổi", "nhóm"]).get("nhóm")
+
+
+@pytest.mark.parametrize(("name", "message"), [("Nội dung", "another in every row"), ("Mã", "another in every row")])
+def test_nothing_is_counted_by_texts_or_ids(scored: Scored, name: str, message: str):
+    with pytest.raises(InputError, match=message):
+        summarise(scored, group_by=name)
+
+
+def test_a_column_with_the_name_of_a_tag_is_not_counted_in_its_place(frame: pd.DataFrame):
+    own = frame.rename(columns={"nature": "opinion_nlp_nature"}).assign(nature="of our own")
+    with pytest.raises(InputError, match="'nature' has the name of something else"):
+        summarise(make_scored(own), group_by="nature")
+
+
+def test_personal_data_in_names_are_masked(frame: pd.DataFrame):
+    summary = summarise(make_scored(frame.assign(Nguồn="ông Hoa 0912 345 678")), focus="all")
+    assert "0912" not in json.dumps(summary.to_dict(), ensure_ascii=False)
+    assert summary.get("source").lines[0].value == "ông Hoa <PHONE>"
+
+
+def test_no_folder_is_told(frame: pd.DataFrame):
+    assert summarise(make_scored(frame, name="/nha/rieng/thang-10.parquet")).name == "thang-10.parquet"
+
+
+def test_columns_of_one_name_are_refused(frame: pd.DataFrame):
+    twice = pd.concat([frame, frame[["Nguồn"]]], axis=1)
+    with pytest.raises(InputError, match="several columns 'Nguồn'"):
+        make_scored(twice)
+
+
+def test_codes_of_areas_are_no_fractions(frame: pd.DataFrame):
+    codes = frame["Địa bàn"].map({area: 100.0 + n for n, area in enumerate(sorted(set(frame["Địa bàn"])))})
+    codes.iloc[0] = np.nan
+    summary = summarise(make_scored(frame.assign(**{"Địa bàn": codes})), focus="all")
+    assert {line.value for line in summary.get("area").lines} == {str(100 + n) for n in range(8)}
+
+
+def test_nothing_is_called_the_highest_where_another_is_hidden():
+    frame = make_frame(2_000)
+    assert "most_negative" in {one.kind for one in summarise(make_scored(frame), focus="all").findings}
+    is_one = (frame["Địa bàn"] == "xã Khe A") & (frame["sentiment"] == "negative")
+    frame.loc[is_one[is_one].index[3:], "sentiment"] = "neutral"
+    found = summarise(make_scored(frame), focus="all").findings
+    assert "area" not in {one.dimension for one in found if one.kind == "most_negative"}
 
 
 def test_the_same_rows_give_the_same_summary_in_plain_json(scored: Scored):
     one, other = (json.dumps(summarise(scored).to_dict(), ensure_ascii=False, allow_nan=False) for _ in range(2))
     assert one == other
     assert '"rows"' in one  # the name of a side of a table
-    assert "is_listable" not in one
+    assert "in_focus" not in one
 
 
 def test_every_note_and_finding_has_its_sentence_in_both_languages(frame: pd.DataFrame, scored: Scored):

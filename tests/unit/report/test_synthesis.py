@@ -37,8 +37,28 @@ def test_variants_of_an_area_are_one_area_of_a_thread():
 def test_areas_with_few_statements_of_a_thread_are_counted_but_not_named():
     frame = make_frame({DAM: [("09/11/2026", "xã A")] * 6 + [("09/11/2026", "xã B")] * 2})
     [thread] = make_synthesis(make_scored(frame)).threads
-    assert (thread.areas, thread.n_other_areas) == ((("xã A", 6),), 1)
+    assert (thread.areas, thread.n_other_areas) == ((), 2)  # the size less 6 would be 2
     assert "xã B" not in str(thread.to_dict())
+
+
+def test_areas_of_a_thread_cannot_be_told_from_its_size():
+    frame = make_frame({DAM: [("09/11/2026", "xã A")] * 7 + [("09/11/2026", "xã B")] * 6 + [("09/11/2026", "xã C")]})
+    [thread] = make_synthesis(make_scored(frame)).threads
+    assert (thread.areas, thread.n_other_areas) == ((("xã A", 7),), 2)
+
+
+def test_nothing_tells_a_hidden_size():
+    claims = {DAM: [("10/11/2026", f"xã {name}") for name in "ABCD"], SCHOOL: [("09/11/2026", "xã A")] * 3}
+    threads = make_synthesis(make_scored(make_frame(claims))).threads
+    assert [(thread.size, thread.n_other_areas, thread.areas) for thread in threads] == [(None, None, ())] * 2
+    ranks = [(-thread.alarm, thread.first) for thread in threads]
+    assert ranks == sorted(ranks)
+
+
+def test_areas_that_are_numbers_are_areas_of_threads_too():
+    frame = make_frame({DAM: [("09/11/2026", "101")] * 6}).assign(**{"Địa bàn": 101})
+    [thread] = make_synthesis(make_scored(frame)).threads
+    assert thread.areas == (("101", 6),)
 
 
 def test_dates_are_read_for_threads_as_for_counts():

@@ -57,7 +57,7 @@ def short_name(value: str, lang: str = "vi") -> str:
     Examples
     --------
     >>> short_name("health"), short_name("(merged)")
-    ('Y tế', 'Các giá trị ít (gộp)')
+    ('Y tế', 'Các giá trị khác (gộp)')
     """
     name = value_name(value, lang)
     return name[:1].upper() + name[1:]

@@ -50,7 +50,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "No number of {name} is told: all are hidden or 0.",
     },
     "lines_drawn": {"vi": " Hình vẽ {n} trên {total} dòng.", "en": " {n} of {total} lines are drawn."},
-    "sides_told": {"vi": "{name} nhiều nhất: {told}.", "en": "Most {name}: {told}."},
+    "sides_told": {
+        "vi": "Trong số có số liệu, {name} nhiều nhất: {told}.",
+        "en": "Of those with figures, most {name}: {told}.",
+    },
     "rumour": {"vi": "tin đồn", "en": "rumour"},
     "seen": {"vi": "{n} ý kiến", "en": "{n} statements"},
     "timeline_key": {

@@ -178,8 +178,8 @@ WORDS: dict[str, dict[str, str]] = {
         ),
     },
     "rumours_first": {"vi": "Các luồng đáng chú ý nhất:", "en": "The most pressing:"},
-    "answer_short": {"vi": "trả lời chính thức: {stance}", "en": "answer: {stance}"},
-    "no_answer_short": {"vi": "chưa thấy trả lời chính thức", "en": "no answer found"},
+    "answer_short": {"vi": "trả lời, phần mềm đọc là: {stance}", "en": "answer: {stance}"},
+    "no_answer_short": {"vi": "chưa thấy trả lời", "en": "no answer found"},
     "size_short": {"vi": "{n} ý kiến", "en": "{n} statements"},
     "size_short_hidden": {"vi": "dưới {min_cell} ý kiến", "en": "fewer than {min_cell} statements"},
     "rumours_none": {
@@ -226,7 +226,7 @@ WORDS: dict[str, dict[str, str]] = {
     "claim": {"vi": "Nội dung được truyền", "en": "Claim"},
     "days": {"vi": "Thời gian", "en": "Days"},
     "alarm": {"vi": "Mức cảnh báo", "en": "Alarm"},
-    "answered": {"vi": "Trả lời chính thức", "en": "Answered"},
+    "answered": {"vi": "Trả lời (phần mềm đọc)", "en": "Answer, as read"},
     "more_threads": {
         "vi": "Còn {n} luồng khác, mức cảnh báo thấp hơn hoặc ít ý kiến hơn, không liệt kê ở đây.",
         "en": "And {n} more threads, of a lower alarm level or with fewer statements, which are not listed here.",
@@ -272,10 +272,10 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Khả năng là tin đồn, trung bình: {p}.",
         "en": "Rumour likelihood, mean: {p}.",
     },
-    "answer": {"vi": "Trả lời chính thức ({stance}):", "en": "Answer ({stance}):"},
+    "answer": {"vi": "Trả lời, phần mềm đọc là {stance}:", "en": "Answer, read as {stance}:"},
     "unclear_stance": {"vi": "chưa rõ", "en": "unclear"},
     "no_answer": {
-        "vi": "Trả lời chính thức: chưa thấy trong dữ liệu.",
+        "vi": "Trả lời: chưa thấy trong dữ liệu.",
         "en": "Answer: none found in the data.",
     },
     "annex_quality": {

@@ -45,6 +45,13 @@ def make_drill(**conditions: str) -> str:
     return json.dumps(conditions, ensure_ascii=False, separators=(",", ":"))
 
 
+def is_listed(drill: str, summary: Summary) -> bool:
+    """Tell whether conditions are of what the list holds: the rows reported on."""
+    if not drill:
+        return False
+    return summary.focus == ALL or json.loads(drill).get("period", summary.focus) == summary.focus
+
+
 def in_focus(summary: Summary) -> dict[str, str]:
     """Give the condition that a statement is among those reported on."""
     return {} if summary.focus == ALL else {"period": summary.focus}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from opinion_nlp.errors import ConfigError
 from opinion_nlp.report.charts import make_charts
 from opinion_nlp.report.html.breakdowns import show_breakdowns, show_crosses
+from opinion_nlp.report.html.cells import is_listed
 from opinion_nlp.report.html.figures import show_charts
 from opinion_nlp.report.html.headlines import show_findings, show_key_figures, show_masthead
 from opinion_nlp.report.html.quotes import show_contrasts, show_quotes
@@ -89,6 +90,7 @@ def render_html(synthesis: Synthesis, *, max_statements: int = MAX_STATEMENTS) -
         words=to_json({"lang": lang, **choose_texts(lang, "js_")}),
         min_cell=summary.min_cell,
         count=lambda n: format_count(n, lang),
+        opens=lambda drill: statements.n_listed > 0 and is_listed(drill, summary),
     )
 
 

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from opinion_nlp.report.axes import MERGED, MISSING
+from opinion_nlp.report.axes import MERGED
 from opinion_nlp.report.charts.names import short_name
-from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.synthesis import Synthesis
 from opinion_nlp.text.redact import redact
 
@@ -34,8 +33,6 @@ class Statements:
         dimension, ``values``, their ``names``, and a place in them for each statement, or -1.
     n_listed, n_total : int
         Statements in it, and all rows of the table.
-    n_hidden : int
-        Rows that no list may show.
     n_over : int
         Rows beyond the most that are listed.
     """
@@ -43,12 +40,11 @@ class Statements:
     data: dict[str, Any]
     n_listed: int
     n_total: int
-    n_hidden: int
     n_over: int
 
 
 def list_statements(synthesis: Synthesis, max_statements: int) -> Statements:
-    """List the statements that may be listed: those reported on first, then the latest.
+    """List the statements reported on, the latest first; none where they are too few for a table.
 
     Parameters
     ----------
@@ -63,22 +59,18 @@ def list_statements(synthesis: Synthesis, max_statements: int) -> Statements:
     summary, scored = synthesis.summary, synthesis.scored
     rows = summary.rows
     texts = scored.get("text")
-    is_listable = rows["is_listable"].to_numpy(dtype=bool)
-    if texts is None:
-        is_listable = np.zeros(len(rows), dtype=bool)
-    places = np.flatnonzero(is_listable)
+    is_listed = rows["in_focus"].to_numpy(dtype=bool)
+    if texts is None or summary.n_focus < summary.min_cell:
+        is_listed = np.zeros(len(rows), dtype=bool)
+    places = np.flatnonzero(is_listed)
     day = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    in_focus = rows["in_focus"].to_numpy(dtype=bool)
-    order = np.lexsort((places, -day[places], ~in_focus[places]))
-    chosen = places[order][:max_statements]
+    chosen = places[np.lexsort((places, -day[places]))][:max_statements]
     is_known = ~np.isnat(rows["day"].to_numpy()[chosen])
     threads, members = _find_threads(synthesis)
     own_threads = members[chosen]
     tags = {name: own for name in TAGS if (own := scored.get(name)) is not None}
     codes = {name: _encode_tag(own.iloc[chosen], synthesis.lang) for name, own in tags.items()}
     codes |= {name: _encode_place(rows[name], chosen, synthesis.lang) for name in PLACES if name in rows}
-    if "area" in codes:
-        _merge_small_areas(codes["area"], own_threads, summary)
     data = {
         "n": int(chosen.size),
         "text": [] if texts is None else redact_all(texts.iloc[chosen]),
@@ -90,8 +82,7 @@ def list_statements(synthesis: Synthesis, max_statements: int) -> Statements:
         "thread": own_threads.tolist(),
         "codes": codes,
     }
-    n_hidden = int((~is_listable).sum())
-    return Statements(data, int(chosen.size), len(rows), n_hidden, int(places.size - chosen.size))
+    return Statements(data, int(chosen.size), len(rows), int(places.size - chosen.size))
 
 
 def redact_all(texts: pd.Series) -> list[str]:
@@ -138,24 +129,6 @@ def _find_threads(synthesis: Synthesis) -> tuple[list[dict[str, str]], IntArray]
         at = synthesis.scored.frame.index.get_indexer(own.index)
         places[at] = own["thread"].map(shown).to_numpy(dtype=np.int64)
     return claims, places
-
-
-def _merge_small_areas(codes: dict[str, Any], threads: IntArray, summary: Summary) -> None:
-    """Hide the area of a statement of a thread where the table of threads hides it too."""
-    own = np.array(codes["of"], dtype=np.int64)
-    if not own.size:
-        return
-    key = (threads + 1) * (len(codes["values"]) + 1) + own + 1
-    _, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
-    is_open = np.isin(np.array([*codes["values"], MISSING]), [MERGED, MISSING])
-    is_small = (threads >= 0) & (counts[inverse] < summary.min_cell) & ~is_open[own]
-    if not is_small.any():
-        return
-    if MERGED not in codes["values"]:
-        codes["values"].append(MERGED)
-        codes["names"].append(HIDDEN)
-    own[is_small] = codes["values"].index(MERGED)
-    codes["of"] = own.tolist()
 
 
 def _refer(synthesis: Synthesis, chosen: IntArray) -> list[str]:

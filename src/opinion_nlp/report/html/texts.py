@@ -128,8 +128,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{n} of {total} statements are listed, personal data masked. A ? marks a tag the model is unsure of.",
     },
     "list_hidden": {
-        "vi": "{n} ý kiến không liệt kê, vì từ đó có thể suy ra các số đã ẩn.",
-        "en": "{n} are left out, for they would tell numbers that are hidden.",
+        "vi": "Chỉ liệt kê ý kiến của kỳ báo cáo. Địa bàn và nguồn ghi * là nơi có số đã ẩn, nên không nêu.",
+        "en": "Only the period reported on is listed. An area or source marked * has hidden counts and is not told.",
     },
     "list_over": {
         "vi": "{n} ý kiến khác không đưa vào trang này vì quá nhiều; các kỳ gần nhất được ưu tiên.",

@@ -46,11 +46,16 @@ _DENIAL = _join(r"""
     (?:tin|thông tin) (?:giả|vịt|bịa đặt)
     bịa đặt
     vô căn cứ
-    (?:không|chưa|thiếu) (?:có )?(?:căn cứ|cơ sở)
     sai sự thật
     sai lệch
     không (?:phải|đúng|chính xác|có thật)(?: là)? (?:sự thật|thực tế|như)?
     không (?:đúng|chính xác|có thật)
+    gỡ (?:bài|bỏ)
+    tin đồn nhảm
+""")
+# What may speak of something beside the claim: beside a confirmation it is no denial of what is confirmed.
+_WEAK_DENIAL = _join(r"""
+    (?:không|chưa|thiếu) (?:có )?(?:căn cứ|cơ sở)
     (?:không|chưa|không hề) có (?:chuyện|việc|vụ|chủ trương|kế hoạch|quy định|quy hoạch|ca nào|dịch|hàng giả)
     (?:không|chưa) (?:phát hiện|ghi nhận)
     (?:không|chưa) có (?:bằng chứng|nghiên cứu)
@@ -59,8 +64,9 @@ _DENIAL = _join(r"""
     (?:trong|dưới|không vượt) (?:giới hạn|ngưỡng)
     (?:hoạt động|lưu hành) (?:bình thường|ổn định)
     vẫn (?:khỏe mạnh|hoạt động|an toàn|bình thường)
-    gỡ (?:bài|bỏ)
-    tin đồn nhảm
+""")
+_CONFIRMED_NEGATIVE = _join("""
+    xác nhận (?:là |rằng )?(?:không|chưa)
 """)
 _CONFIRMATION = _join("""
     xác nhận
@@ -85,8 +91,8 @@ def read_stance(text: str) -> Stance:
     Returns
     -------
     Stance
-        A denial, even one that confirms other facts (``xác nhận thông tin trên là sai sự thật``), is a denial. What
-        is only looked into, or waits for confirmation, is unclear.
+        A denial, even one that confirms it (``xác nhận thông tin trên là sai sự thật``), is a denial. What confirms
+        one thing and denies another, is only looked into, or waits for confirmation, is unclear.
 
     Examples
     --------
@@ -94,8 +100,8 @@ def read_stance(text: str) -> Stance:
     ...     "Sở Y tế bác bỏ tin đồn có dịch lạ",
     ...     "Công an tỉnh xác nhận thông tin 7 người chết là sai sự thật",
     ...     "UBND xã xác nhận có hai hộ bị ngập",
+    ...     "UBND xã xác nhận có hai hộ bị ngập, chưa ghi nhận thiệt hại về người",
     ...     "Sự việc chưa được xác nhận, công an đang xác minh",
-    ...     "Khánh thành cầu mới",
     ... ):
     ...     print(read_stance(text).value, end=" ")
     deny deny confirm unclear unclear
@@ -103,7 +109,11 @@ def read_stance(text: str) -> Stance:
     words = fold(" ".join(read_words(text)))
     if _DENIAL.search(words):
         return Stance.DENY
-    return Stance.CONFIRM if _CONFIRMATION.search(_OPEN.sub(" ", words)) else Stance.UNCLEAR
+    confirms = _CONFIRMATION.search(_CONFIRMED_NEGATIVE.sub(" ", _OPEN.sub(" ", words))) is not None
+    denies = _WEAK_DENIAL.search(words) is not None
+    if confirms == denies:
+        return Stance.UNCLEAR
+    return Stance.CONFIRM if confirms else Stance.DENY
 
 
 def match_answers(

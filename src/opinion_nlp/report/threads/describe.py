@@ -189,8 +189,8 @@ def _list_answers(table: Table, answers: Matches, places: Sequence[int]) -> tupl
             Answer(
                 stance=read_stance(text),
                 quote=redact(text),
-                reference=table.references[row],
-                source=table.sources[row],
+                reference=redact(table.references[row]),
+                source=redact(table.sources[row]),
                 day=table.day(row),
                 similarity=float(answers.similarity[place]),
             ),

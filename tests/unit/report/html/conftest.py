@@ -28,4 +28,4 @@ def rich() -> Synthesis:
 @pytest.fixture(scope="session")
 def rich_open() -> Synthesis:
     """The same with nothing hidden."""
-    return make_synthesis(make_scored(make_rich_frame()), min_cell=1)
+    return make_synthesis(make_scored(make_rich_frame()), focus="all", min_cell=1)

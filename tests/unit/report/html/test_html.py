@@ -16,7 +16,6 @@ from tests.unit.report.conftest import make_frame
 from tests.unit.report.html.conftest import CLAIM, make_rich_frame
 
 from opinion_nlp.errors import ConfigError
-from opinion_nlp.report.axes import MERGED
 from opinion_nlp.report.html import render_html
 from opinion_nlp.report.html import statements as statements_module
 from opinion_nlp.report.html.statements import list_statements
@@ -125,11 +124,10 @@ def test_no_path_of_the_machine_is_told():
     assert "/nha/rieng" not in own
 
 
-def test_only_listable_rows_are_listed_with_personal_data_masked(rich: Synthesis, page: lxml_html.HtmlElement):
+def test_the_rows_reported_on_are_listed_with_personal_data_masked(rich: Synthesis, page: lxml_html.HtmlElement):
     data, rows = data_of(page), rich.summary.rows
-    assert 0 < data["n"] == int(rows["is_listable"].sum()) < len(rows)
-    refs = set(rich.scored.frame["Mã"][rows["is_listable"].to_numpy()])
-    assert set(data["ref"]) == refs
+    assert 0 < data["n"] == int(rows["in_focus"].sum()) < len(rows)
+    assert set(data["ref"]) == set(rich.scored.frame["Mã"][rows["in_focus"].to_numpy()])
     assert not re.search(r"0912", "".join(data["text"]))
     assert "0912" not in page.text_content()
 
@@ -139,22 +137,11 @@ def test_places_and_days_are_those_that_a_list_may_tell(rich: Synthesis):
     rows, ids = rich.summary.rows, rich.scored.frame["Mã"]
     at = {name: place for place, name in enumerate(ids)}
     area = data["codes"]["area"]
-    for ref, code, day, thread in zip(data["ref"], area["of"], data["day"], data["thread"], strict=True):
+    for ref, code, day in zip(data["ref"], area["of"], data["day"], strict=True):
         own = rows.iloc[at[ref]]
         told = area["values"][code]
-        assert told == own["area"] or (told == MERGED and thread >= 0)
+        assert told == own["area"]
         assert pd.Timestamp(day, unit="D") == own["day"]
-
-
-def test_a_thread_does_not_tell_areas_that_its_table_hides():
-    synthesis = make_synthesis(make_scored(make_rich_frame(4_000)))
-    shown = next(thread for thread in synthesis.threads if thread.claim == CLAIM)
-    assert (shown.areas, shown.n_other_areas) == ((("xã Khe A", 9),), 1)
-    data = list_statements(synthesis, 10_000).data
-    place = [thread["id"] for thread in data["threads"]].index(shown.id)
-    area = data["codes"]["area"]
-    told = [area["names"][code] for code, own in zip(area["of"], data["thread"], strict=True) if own == place]
-    assert sorted(told) == ["*"] * 3 + ["Xã Khe A"] * 9
 
 
 def test_a_thread_of_hidden_size_leads_to_no_statements():
@@ -192,6 +179,12 @@ def test_counts_open_just_the_statements_that_they_count(rich_open: Synthesis):
     assert n_tested > 200
 
 
+def test_numbers_of_other_periods_open_nothing(rich: Synthesis, page: lxml_html.HtmlElement):
+    periods = {json.loads(own.get("data-drill")).get("period") for own in page.xpath("//button[@data-drill]")}
+    assert periods <= {rich.summary.focus, None}
+    assert rich.summary.focus in periods
+
+
 def test_no_number_below_the_threshold_is_shown(rich: Synthesis, page: lxml_html.HtmlElement):
     counts = [int(button.get("data-n")) for button in page.xpath("//button[@data-n]")]
     assert counts
@@ -202,7 +195,7 @@ def test_no_number_below_the_threshold_is_shown(rich: Synthesis, page: lxml_html
 def test_the_list_is_cut_with_the_reported_period_first(rich: Synthesis):
     found = list_statements(rich, 50)
     assert (found.n_listed, len(found.data["text"])) == (50, 50)
-    assert found.n_listed + found.n_over + found.n_hidden == found.n_total
+    assert found.n_listed + found.n_over == rich.summary.n_focus
     period = found.data["codes"]["period"]
     assert {period["values"][code] for code in period["of"]} == {rich.summary.focus}
     page = lxml_html.document_fromstring(render_html(rich, max_statements=0))
