@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "opinion_nlp"
-BASE = {"errors", "schema"}
+BASE = {"errors", "schema", "records"}
 MAY_IMPORT = {
     "__init__": {"tagger"},
     "errors": set(),
     "schema": set(),
+    "records": set(),
     "settings": {"errors"},
     "manifest": BASE,
     "reading": BASE,

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from opinion_nlp.records import format_table
 from opinion_nlp.registry.connection import Connection
 from opinion_nlp.registry.gates import Gates
 from opinion_nlp.registry.promote import compare, describe_differences, open_version
 from opinion_nlp.registry.register import Labelled
 from opinion_nlp.registry.versions import MODEL_NAME, Version, find_version
-from opinion_nlp.training.records import format_table
 
 NOTHING = "–"
 # Of the many measures of a run, those that people look at first.

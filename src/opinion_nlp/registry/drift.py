@@ -21,8 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import nnls
 
 from opinion_nlp.errors import InputError
+from opinion_nlp.records import Record, format_table
 from opinion_nlp.schema import RUMOUR_COLUMN, UNSURE_COLUMN
-from opinion_nlp.training.records import Record, format_table
 
 STABLE, MOVED = 0.10, 0.25
 RATE_MOVED = 0.10

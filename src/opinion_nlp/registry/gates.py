@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from opinion_nlp.errors import ConfigError
+from opinion_nlp.records import Record, format_table
 from opinion_nlp.registry.answers import Difference
 from opinion_nlp.training.behaviour import SUITES
-from opinion_nlp.training.records import Record, format_table
 
 DEFAULT_MARGIN = "default"
 COMPARED = ("macro_f1", "auroc", "average_precision")

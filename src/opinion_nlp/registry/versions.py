@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opinion_nlp.errors import ConfigError, ModelNotFoundError
+from opinion_nlp.records import Record, format_table
 from opinion_nlp.registry.connection import Connection, connect
 from opinion_nlp.registry.contents import COMMIT, DIGEST, MANIFEST_DIGEST, PROFILES, VERSION
 from opinion_nlp.registry.package import Told, fetch
 from opinion_nlp.registry.track import tell_time
-from opinion_nlp.training.records import Record, format_table
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion as Entity

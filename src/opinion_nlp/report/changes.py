@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from opinion_nlp.records import Record
 from opinion_nlp.report.axes import MERGED, MISSING
-from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.proportions import compare_shares, correct_many, newcombe_interval
 from opinion_nlp.report.tables import CountTable, row_bases
 
@@ -16,7 +16,7 @@ SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
-class Change(Plain):
+class Change(Record):
     """A share now and before.
 
     Attributes

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from opinion_nlp.report.plain import Plain
+from opinion_nlp.records import Record
 from opinion_nlp.report.proportions import correct_many
 
 FloatArray = NDArray[np.float64]
@@ -41,7 +41,7 @@ class LogOdds(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Contrast(Plain):
+class Contrast(Record):
     """Something that is said more, or less, than before.
 
     Attributes
@@ -70,7 +70,7 @@ class Contrast(Plain):
 
 
 @dataclass(frozen=True)
-class Contrasts(Plain):
+class Contrasts(Record):
     """What is said more than before, and what less.
 
     Attributes

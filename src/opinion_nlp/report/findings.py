@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opinion_nlp.archive.periods import period_label
+from opinion_nlp.records import Record
 from opinion_nlp.report.axes import MERGED, MISSING
 from opinion_nlp.report.changes import SIGNIFICANT, Change
-from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.tables import CountTable
 from opinion_nlp.report.wording import dimension_name, fill, is_period, value_name
 from opinion_nlp.schema import Nature, Sentiment
@@ -93,7 +93,7 @@ FINDING_TEXTS: dict[str, dict[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Finding(Plain):
+class Finding(Record):
     """One fact worth telling first.
 
     Attributes

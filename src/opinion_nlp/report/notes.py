@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from opinion_nlp.report.plain import Plain
+from opinion_nlp.records import Record
 from opinion_nlp.report.wording import dimension_name, fill, value_name
 
 NOTE_TEXTS: dict[str, dict[str, str]] = {
@@ -117,7 +117,7 @@ NOTE_TEXTS: dict[str, dict[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Note(Plain):
+class Note(Record):
     """One thing to know about the data.
 
     Attributes

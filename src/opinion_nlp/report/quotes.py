@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from opinion_nlp.report.plain import Plain
+from opinion_nlp.records import Record
 from opinion_nlp.text import normalise
 
 CANDIDATES = 300
@@ -22,7 +22,7 @@ _COPY = 0.7  # such likeness have wordings of one chain message
 
 
 @dataclass(frozen=True)
-class Quote(Plain):
+class Quote(Record):
     """A statement, word for word but for personal data, which is masked.
 
     Attributes

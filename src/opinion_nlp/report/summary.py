@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from opinion_nlp.records import Record, format_table
 from opinion_nlp.report.changes import Change
 from opinion_nlp.report.contrasts import Contrasts
 from opinion_nlp.report.findings import Finding, phrase_finding
 from opinion_nlp.report.notes import Note, phrase_note
-from opinion_nlp.report.plain import Plain, format_table
 from opinion_nlp.report.quotes import Quote
 from opinion_nlp.report.tables import CountTable
 from opinion_nlp.report.wording import dimension_name, format_count, format_share, value_name
@@ -17,7 +17,7 @@ N_LINES = 12
 
 
 @dataclass(frozen=True)
-class Line(Plain):
+class Line(Record):
     """One value of a dimension, among the rows reported on.
 
     Attributes
@@ -52,7 +52,7 @@ class Line(Plain):
 
 
 @dataclass(frozen=True, eq=False)
-class Breakdown(Plain):
+class Breakdown(Record):
     """Rows by one dimension.
 
     Attributes
@@ -90,7 +90,7 @@ class Breakdown(Plain):
 
 
 @dataclass(frozen=True)
-class PeriodTotal(Plain):
+class PeriodTotal(Record):
     """One week or month.
 
     Attributes
@@ -110,7 +110,7 @@ class PeriodTotal(Plain):
 
 
 @dataclass(frozen=True)
-class UnsureShare(Plain):
+class UnsureShare(Record):
     """How often the model was unsure.
 
     Attributes
@@ -132,7 +132,7 @@ class UnsureShare(Plain):
 
 
 @dataclass(frozen=True, eq=False)
-class Summary(Plain):
+class Summary(Record):
     """What was said in a table of scored rows.
 
     Attributes
@@ -230,7 +230,12 @@ def _describe_lines(breakdown: Breakdown, lang: str) -> str:
     head = _HEAD[lang]
     kept = [place for place in range(len(head)) if place < _FIRST_CHANGE or any(row[place] for row in rows)]
     table = [[row[place] for place in kept] for row in rows]
-    shown = format_table(table, [dimension_name(breakdown.dimension, lang), *(head[place] for place in kept[1:])])
+    shown = format_table(
+        table,
+        [dimension_name(breakdown.dimension, lang), *(head[place] for place in kept[1:])],
+        indent="",
+        has_numbers=True,
+    )
     n_more = len(breakdown.lines) - N_LINES
     return shown if n_more <= 0 else f"{shown}\n… (+{n_more})"
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from opinion_nlp.archive.dates import parse_dates
 from opinion_nlp.errors import ConfigError
+from opinion_nlp.records import Record
 from opinion_nlp.report.areas import unify_areas
 from opinion_nlp.report.axes import MERGED, MISSING, count_names
 from opinion_nlp.report.focus import ALL
-from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.read import Scored
 from opinion_nlp.report.summarise import summarise
 from opinion_nlp.report.summary import Summary
@@ -27,7 +27,7 @@ _TITLE = {"vi": "Báo cáo tình hình dư luận xã hội", "en": "Report on p
 
 
 @dataclass(frozen=True)
-class ShownThread(Plain):
+class ShownThread(Record):
     """A thread of rumours as a document may show it: no small cell is told.
 
     Attributes

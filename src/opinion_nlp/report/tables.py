@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from opinion_nlp.records import Record
 from opinion_nlp.report.axes import MISSING, Axis
-from opinion_nlp.report.plain import Plain
 from opinion_nlp.report.proportions import wilson_interval
 from opinion_nlp.report.suppress import hide_cells
 
@@ -16,7 +16,7 @@ BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class CountTable(Plain):
+class CountTable(Record):
     """Rows counted by two of their properties.
 
     Attributes

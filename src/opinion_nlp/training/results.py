@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opinion_nlp.errors import ConfigError
+from opinion_nlp.records import Record, format_table
 from opinion_nlp.schema import RUMOUR_COLUMN
 from opinion_nlp.training.bootstrap import Interval
-from opinion_nlp.training.records import Record, format_table
 from opinion_nlp.training.reliability import N_BINS, ReliabilityBin
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import Any, Protocol
 import pandas as pd
 
 from opinion_nlp.errors import ConfigError
+from opinion_nlp.records import format_table
 from opinion_nlp.schema import RUMOUR_COLUMN
 from opinion_nlp.training.bootstrap import Interval
 from opinion_nlp.training.evaluate import TagsTexts, evaluate
-from opinion_nlp.training.records import format_table
 from opinion_nlp.training.reliability import N_BINS
 from opinion_nlp.training.results import Evaluation, RumourEvaluation, TaskEvaluation
 

@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 import pandas as pd
 
 from opinion_nlp.errors import ConfigError
-from opinion_nlp.report.plain import Plain, format_table
+from opinion_nlp.records import Record, format_table
 
 _WIDEST = 60
 
@@ -88,7 +88,7 @@ class ThreadOptions:
 
 
 @dataclass(frozen=True)
-class Answer(Plain):
+class Answer(Record):
     """A statement of an accountable source about the claim of a thread.
 
     Attributes
@@ -114,7 +114,7 @@ class Answer(Plain):
 
 
 @dataclass(frozen=True)
-class Thread(Plain):
+class Thread(Record):
     """A claim that statements pass on, in whatever words.
 
     Attributes
@@ -178,7 +178,7 @@ class Thread(Plain):
 
 
 @dataclass(frozen=True)
-class ThreadReport(Plain):
+class ThreadReport(Record):
     """The rumours of an archive.
 
     Attributes
@@ -208,7 +208,7 @@ class ThreadReport(Plain):
         n_answered = sum(thread.is_answered for thread in self.threads)
         if self.threads:
             head = ("claim", "thread", "size", "first", "last", "areas", "growth", "p_rumour", "alarm", "answered")
-            yield format_table([_row(thread) for thread in self.threads], head)
+            yield format_table([_row(thread) for thread in self.threads], head, indent="", has_numbers=True)
             yield ""
         yield (
             f"{len(self.threads)} threads hold {n_in} of {self.n_claims} statements that pass on a claim; "

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 
 from opinion_nlp.errors import ConfigError
+from opinion_nlp.records import format_table
 from opinion_nlp.training.behaviour.groups import GroupResult
 from opinion_nlp.training.behaviour.report import BehaviourReport
-from opinion_nlp.training.records import format_table
 
 NOTHING = "–"
 

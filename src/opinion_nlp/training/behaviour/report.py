@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from opinion_nlp.records import Record, format_table
 from opinion_nlp.training.behaviour.cases import SUITES
 from opinion_nlp.training.behaviour.groups import Failure, GroupResult, Outcome
-from opinion_nlp.training.records import Record, format_table
 
 N_WORST = 10
 N_SHOWN = 3
