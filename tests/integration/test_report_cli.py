@@ -61,6 +61,14 @@ def test_the_page_tells_numbers_and_quotes_without_personal_data(scored, capsys)
     assert "112 of 224 rows reported on (2026-W42, against 2026-W41), 1 threads of rumours" in last_lines(capsys)
 
 
+def test_a_page_to_pass_on_lists_no_statements(scored):
+    assert main(["report", "scored.parquet", "-o", "a.html", "--max-statements", "0", "--quotes", "0"]) == 0
+    page = Path("a.html").read_text(encoding="utf-8")
+    assert "bà con mong sớm giải quyết" not in page
+    assert main(["report", "scored.parquet", "-o", "b.html"]) == 0
+    assert "bà con mong sớm giải quyết" in Path("b.html").read_text(encoding="utf-8")
+
+
 def test_the_word_report_has_its_three_sections(scored):
     assert main(["report", "scored.parquet", "-o", "bao-cao.docx", "--lang", "vi"]) == 0
     with zipfile.ZipFile("bao-cao.docx") as document:

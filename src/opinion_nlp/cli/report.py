@@ -86,6 +86,9 @@ def report(
     quotes: Annotated[
         int, typer.Option(min=0, help="Typical statements quoted of each topic and sentiment; 0 quotes none.")
     ] = 3,
+    max_statements: Annotated[
+        int, typer.Option(min=0, help="Statements listed in a page (.html), personal data masked; 0 lists none.")
+    ] = 50_000,
     lang: Annotated[Language, typer.Option(help="Language of the report.")] = Language.VIETNAMESE,
     title: Annotated[str | None, typer.Option(help="Title of the report.", metavar="TEXT")] = None,
     template: Annotated[
@@ -178,7 +181,7 @@ def report(
             on_step("charts")
             _save_charts(synthesis, charts)
         on_step("write")
-        _write(synthesis, out, kind, template)
+        _write(synthesis, out, kind, template, max_statements)
     for line in _describe(synthesis, out, charts):
         tell(line)
     rejects = [*table.rejects, *(before.rejects if before is not None else ())]
@@ -210,7 +213,7 @@ def _check(out: Path, focus: str | None, template: Path | None, charts: Path | N
     return Kind(kind)
 
 
-def _write(synthesis: "Synthesis", out: Path, kind: Kind, template: Path | None) -> None:
+def _write(synthesis: "Synthesis", out: Path, kind: Kind, template: Path | None, max_statements: int) -> None:
     from opinion_nlp.report.saving import write_whole
 
     if kind is Kind.DOCX:
@@ -220,7 +223,7 @@ def _write(synthesis: "Synthesis", out: Path, kind: Kind, template: Path | None)
     elif kind is Kind.HTML:
         from opinion_nlp.report.html import render_html
 
-        write_whole(out, render_html(synthesis).encode())
+        write_whole(out, render_html(synthesis, max_statements=max_statements).encode())
     else:
         import json
 
