@@ -187,7 +187,7 @@ def measure_workers(options: argparse.Namespace, folder: Path) -> "list[list[Row
             tell(f"  {profile}: {ratios[-1]:.2f} times as fast with {options.workers} workers")
         subject = f"local, {profile}, {n_rows:,} rows"
         measure = f"{options.workers} workers, times as fast as 1 on one core"
-        found.append([range_row(WORKERS, subject, measure, ratios, bar=WORKER_BARS.get(profile))])
+        found.append([range_row(f"{WORKERS}, {profile}", subject, measure, ratios, bar=WORKER_BARS.get(profile))])
     return found
 
 
