@@ -152,7 +152,7 @@ def find_columns(names: Sequence[str], wanted: Mapping[str, str | None], *, sour
     opinion_nlp.errors.InputError: thang11.csv: this is no result of `opinion-nlp score`: the columns nature, sentiment,
     topic, unsure are missing. Run `opinion-nlp score thang11.csv -o scored.parquet` and give scored.parquet.
     """
-    tags = {name: _find_tag(names, name) for name in (*TASKS, RUMOUR_COLUMN, UNSURE_COLUMN)}
+    tags = {name: find_tag(names, name) for name in (*TASKS, RUMOUR_COLUMN, UNSURE_COLUMN)}
     missing = [name for name in (*TASKS, UNSURE_COLUMN) if tags[name] is None]
     if missing:
         what = f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'}"
@@ -177,8 +177,14 @@ def find_columns(names: Sequence[str], wanted: Mapping[str, str | None], *, sour
     return Columns(**found, **tags)
 
 
-def _find_tag(names: Sequence[str], tag: str) -> str | None:
-    """Find the column that ``score`` added last: the name with the most prefixes, which it puts where one is taken."""
+def find_tag(names: Sequence[str], tag: str) -> str | None:
+    """Find the column that ``score`` added last: the name with the most prefixes, which it puts where one is taken.
+
+    Examples
+    --------
+    >>> find_tag(["nature", "opinion_nlp_nature"], "nature")
+    'opinion_nlp_nature'
+    """
     while (prefixed := CLASH_PREFIX + tag) in names:
         tag = prefixed
     return tag if tag in names else None

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opinion_nlp.archive.periods import period_label
 from opinion_nlp.records import Record
 from opinion_nlp.report.axes import MERGED, MISSING
 from opinion_nlp.report.changes import SIGNIFICANT, Change
 from opinion_nlp.report.tables import CountTable
-from opinion_nlp.report.wording import dimension_name, fill, is_period, value_name
+from opinion_nlp.report.wording import capital, dimension_name, fill, view_name
 from opinion_nlp.schema import Nature, Sentiment
 
 if TYPE_CHECKING:
@@ -131,19 +130,12 @@ def phrase_finding(finding: Finding, lang: str = "vi") -> str:
         # The ends of a difference are points as well.
         told["difference_low"], told["difference_high"] = told.pop("low"), told.pop("high")
     named = (("value", finding.value), ("now", finding.now), ("against", finding.against))
-    words = {name: _name(value, lang, has_days=not is_change) for name, value in named}
+    words = {name: view_name(value, lang, has_days=not is_change) for name, value in named}
     words["dimension"] = dimension_name(finding.dimension, lang)
     template = FINDING_TEXTS[finding.kind][lang]
     if is_change:
         template = template.replace("{low}", "{difference_low}").replace("{high}", "{difference_high}")
-    sentence = fill(template, {**told, **words}, lang)
-    return sentence[0].upper() + sentence[1:]
-
-
-def _name(value: str, lang: str, *, has_days: bool) -> str:
-    if value in ("all", "previous"):
-        return dimension_name(value, lang)
-    return period_label(value, lang, has_days=has_days) if is_period(value) else value_name(value, lang)
+    return capital(fill(template, {**told, **words}, lang))
 
 
 def iter_findings(summary: "Summary") -> Iterator[Finding]:
@@ -214,11 +206,10 @@ def _tell_highest(crosses: tuple[CountTable, ...]) -> Iterator[Finding]:
 
 def _tell_changes(summary: "Summary") -> Iterator[Finding]:
     now, against = summary.topics.now, summary.topics.against
-    kind = "previous" if against == "previous" else "latest"
     found: list[tuple[str, str, Change]] = []
     for breakdown in summary.breakdowns:
         for line in breakdown.lines:
-            if (change := getattr(line, kind)) is not None and line.value != MERGED:
+            if (change := line.change_on(against)) is not None and line.value != MERGED:
                 found.append((breakdown.dimension, line.value, change))
     clear = sorted((one for one in found if one[2].is_significant), key=lambda one: -abs(one[2].difference))
     for dimension, value, change in clear[:N_CHANGES]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from opinion_nlp.records import Record
-from opinion_nlp.report.wording import dimension_name, fill, value_name
+from opinion_nlp.report.wording import capital, dimension_name, fill, value_name
 
 NOTE_TEXTS: dict[str, dict[str, str]] = {
     "no_rows": {
@@ -150,4 +150,4 @@ def phrase_note(note: Note, lang: str = "vi") -> str:
     examples = "; ".join(value_name(example, lang) for example in note.examples)
     subject = dimension_name(note.subject, lang) if note.subject else ""
     sentence = fill(NOTE_TEXTS[note.kind][lang], {**note.numbers, "examples": examples, "subject": subject}, lang)
-    return sentence[0].upper() + sentence[1:]
+    return capital(sentence)

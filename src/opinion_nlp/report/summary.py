@@ -1,13 +1,16 @@
 """A summary of scored rows: everything that documents and charts show, as plain records and tables."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from opinion_nlp.archive.periods import NO_DATE, period_bounds
 from opinion_nlp.records import Record, format_table
 from opinion_nlp.report.changes import Change
 from opinion_nlp.report.contrasts import Contrasts
 from opinion_nlp.report.findings import Finding, phrase_finding
+from opinion_nlp.report.focus import ALL
 from opinion_nlp.report.notes import Note, phrase_note
 from opinion_nlp.report.quotes import Quote
 from opinion_nlp.report.tables import CountTable
@@ -45,6 +48,10 @@ class Line(Record):
     p_rumour: float
     latest: Change | None = None
     previous: Change | None = None
+
+    def change_on(self, against: str) -> Change | None:
+        """Give its change on the previous table, or else on the period before."""
+        return self.previous if against == "previous" else self.latest
 
     def numbers(self) -> dict[str, float | None]:
         """Give its count, total, share and interval by name."""
@@ -194,6 +201,13 @@ class Summary(Record):
     findings: tuple[Finding, ...] = ()
     notes: tuple[Note, ...] = ()
     rows: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, metadata={"plain": False})
+
+    def find_days(self) -> tuple[dt.date, dt.date] | None:
+        """Give the first and the last day reported on, by whole periods; None without dates."""
+        if self.focus != ALL:
+            return period_bounds(self.focus)
+        dated = [period for period in self.periods if period.name != NO_DATE]
+        return (dt.date.fromisoformat(dated[0].first), dt.date.fromisoformat(dated[-1].last)) if dated else None
 
     def get(self, dimension: str) -> Breakdown | None:
         """Give the breakdown by a dimension; None where the table does not tell it."""

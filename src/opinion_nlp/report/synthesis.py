@@ -17,7 +17,7 @@ from opinion_nlp.report.focus import ALL
 from opinion_nlp.report.read import Scored
 from opinion_nlp.report.summarise import summarise
 from opinion_nlp.report.summary import Summary
-from opinion_nlp.report.suppress import MIN_CELL
+from opinion_nlp.report.suppress import MIN_CELL, find_small
 from opinion_nlp.report.threads import AlarmLevel, AlarmSign, Answer, Thread, ThreadReport, find_threads
 from opinion_nlp.report.threads.describe import CLAIM
 from opinion_nlp.report.wording import LANGUAGES, value_name
@@ -246,15 +246,9 @@ def show_thread(thread: Thread, min_cell: int = MIN_CELL, known: Container[str] 
 
 
 def _hide_counts(counts: Sequence[tuple[str, int]], min_cell: int) -> tuple[tuple[str, int | None], ...]:
-    """Hide small counts, and the next larger ones until the sum, which is known, tells none of them."""
-    rising = sorted(range(len(counts)), key=lambda place: counts[place][1])
-    hidden = {place for place in rising if counts[place][1] < min_cell}
-    for place in rising:
-        n_hidden = sum(counts[own][1] for own in hidden)
-        if not hidden or (len(hidden) > 1 and n_hidden >= min_cell):
-            break
-        hidden.add(place)
-    return tuple((name, None if place in hidden else n) for place, (name, n) in enumerate(counts))
+    """Hide small counts, and the next larger one where the sum, which is known, would tell them."""
+    is_hidden = find_small([n for _, n in counts], min_cell)
+    return tuple((name, None if hidden else n) for (name, n), hidden in zip(counts, is_hidden, strict=True))
 
 
 def _find_threads(

@@ -7,6 +7,8 @@ from opinion_nlp.report.axes import MERGED, MISSING
 from opinion_nlp.schema import label_name
 
 LANGUAGES = ("vi", "en")
+WHOLE_TABLES = ("all", "previous")
+"""What is reported on or compared with where that is no period."""
 
 _DIMENSIONS = {
     "date": {"vi": "ngày", "en": "date"},
@@ -44,6 +46,44 @@ def dimension_name(name: str, lang: str = "vi") -> str:
     """
     found = _DIMENSIONS.get(name)
     return found[lang] if found else label_name(name, lang)
+
+
+def view_name(name: str, lang: str = "vi", *, has_days: bool = True) -> str:
+    """Name what is reported on or compared with: a period, all rows, or the previous table.
+
+    Examples
+    --------
+    >>> view_name("2026-W45", has_days=False), view_name("previous"), view_name("all", "en")
+    ('tuần 45/2026', 'bảng kỳ trước', 'all rows')
+    """
+    if name in WHOLE_TABLES:
+        return dimension_name(name, lang)
+    return period_label(name, lang, has_days=has_days) if is_period(name) else value_name(name, lang)
+
+
+def capital(text: str) -> str:
+    """Give a text with a capital first.
+
+    Examples
+    --------
+    >>> capital("địa bàn"), capital("")
+    ('Địa bàn', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def format_number(number: float, lang: str = "vi", digits: int = 2) -> str:
+    """Write a number; what is not known is a dash.
+
+    Examples
+    --------
+    >>> format_number(0.738, "vi"), format_number(float("nan"), "vi")
+    ('0,74', '–')
+    """
+    if number != number:
+        return "–"
+    text = f"{number:.{digits}f}"
+    return text.replace(".", ",") if lang == "vi" else text
 
 
 def format_count(n: int | None, lang: str = "vi") -> str:

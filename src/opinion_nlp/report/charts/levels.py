@@ -34,7 +34,7 @@ def iter_charts(summary: Summary, lang: str) -> Iterator[ReportChart]:
 def _make_data(breakdown: Breakdown, against: str) -> pd.DataFrame:
     rows = []
     for line in breakdown.lines:
-        change = line.previous if against == "previous" else line.latest
+        change = line.change_on(against)
         rows.append(
             {
                 "topic": line.value,

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from opinion_nlp.archive.periods import NO_DATE, period_bounds
 from opinion_nlp.report.axes import MERGED, MISSING
-from opinion_nlp.report.focus import ALL
 from opinion_nlp.report.summary import Summary
-from opinion_nlp.report.wording import dimension_name, value_name
+from opinion_nlp.report.wording import capital, value_name, view_name
 
 
 def wrap(text: str, width: int, n_lines: int = 2) -> list[str]:
@@ -59,8 +58,7 @@ def short_name(value: str, lang: str = "vi") -> str:
     >>> short_name("health"), short_name("(merged)")
     ('Y tế', 'Các giá trị khác (gộp)')
     """
-    name = value_name(value, lang)
-    return name[:1].upper() + name[1:]
+    return capital(value_name(value, lang))
 
 
 def is_own(value: str) -> bool:
@@ -70,4 +68,4 @@ def is_own(value: str) -> bool:
 
 def name_focus(summary: Summary, lang: str = "vi") -> str:
     """Name what a summary reports on."""
-    return (dimension_name if summary.focus == ALL else value_name)(summary.focus, lang)
+    return view_name(summary.focus, lang)

@@ -15,7 +15,7 @@ from opinion_nlp.report.charts.tips import add_words, tips
 from opinion_nlp.report.charts.wording import say
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.tables import CountTable
-from opinion_nlp.report.wording import format_count, format_share, value_name
+from opinion_nlp.report.wording import capital, format_count, format_share, value_name
 from opinion_nlp.schema import Nature, Sentiment
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _describe(data: pd.DataFrame, table: CountTable, value: str, n_left_out: int
     )
     key = "sides_told" if told else "sides_none"
     sentence = say(key, lang, name=value_name(value, lang), told=told)
-    sentence = sentence[:1].upper() + sentence[1:]
+    sentence = capital(sentence)
     sentence += say("more_hidden", lang, n=n_left_out) if n_left_out else ""
     n_lines = data[table.rows].nunique()
     return sentence + (say("lines_drawn", lang, n=N_LINES, total=n_lines) if n_lines > N_LINES else "")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from opinion_nlp.report.charts.names import short_name
 from opinion_nlp.report.charts.wording import say
-from opinion_nlp.report.wording import dimension_name, format_count, format_share
+from opinion_nlp.report.wording import capital, dimension_name, format_count, format_share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -42,4 +42,4 @@ def tips(data: pd.DataFrame, lang: str) -> "list[alt.Tooltip]":
     told = [str(column) for column in data if str(column).startswith("told_")]
     names = {name: titles.get(name) or dimension_name(name.removeprefix("told_"), lang) for name in told}
     order = sorted(told, key=lambda name: name in titles)
-    return [alt.Tooltip(f"{name}:N", title=names[name][:1].upper() + names[name][1:]) for name in order]
+    return [alt.Tooltip(f"{name}:N", title=capital(names[name])) for name in order]

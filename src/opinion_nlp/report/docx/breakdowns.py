@@ -13,7 +13,7 @@ from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.summary import Breakdown, Line, Summary
 from opinion_nlp.report.tables import CountTable
-from opinion_nlp.report.wording import dimension_name, format_count, format_share, value_name
+from opinion_nlp.report.wording import capital, dimension_name, format_count, format_share, value_name
 
 N_LINES = 25
 """Lines of a table; the others are counted under it."""
@@ -27,8 +27,7 @@ def write_breakdown(writer: Writer, summary: Summary, breakdown: Breakdown, *, e
     if all(line.value == MERGED for line in lines):
         writer.text(say("no_lines", lang, dimension=dimension))
         return
-    kind = "previous" if summary.against == "previous" else "latest"
-    changes = [getattr(line, kind) if summary.against else None for line in lines]
+    changes = [line.change_on(summary.against) if summary.against else None for line in lines]
     is_compared = any(change is not None for change in changes)
     head = [capital(dimension), say("n", lang), say("share", lang), say("interval", lang)]
     head += [say("change", lang), say("certainty", lang)] if is_compared else []
@@ -122,11 +121,6 @@ def say_interval(low: float, high: float, lang: str) -> str:
     '39,1 – 56,3 %'
     """
     return f"{format_share(low, lang).removesuffix(' %')} – {format_share(high, lang)}"
-
-
-def capital(text: str) -> str:
-    """Give a text with a capital first."""
-    return text[:1].upper() + text[1:]
 
 
 def _line_cells(line: Line, lang: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from opinion_nlp.report.axes import MERGED
 from opinion_nlp.report.changes import SIGNIFICANT
 from opinion_nlp.report.charts import ReportChart
 from opinion_nlp.report.contrasts import Contrast
-from opinion_nlp.report.docx.breakdowns import capital, say_counts, say_difference, write_cross
+from opinion_nlp.report.docx.breakdowns import say_counts, say_difference, write_cross
 from opinion_nlp.report.docx.periods import say_against
 from opinion_nlp.report.docx.references import say_reference
 from opinion_nlp.report.docx.situation import add_chart, is_too_few, say_too_few
@@ -16,7 +16,7 @@ from opinion_nlp.report.quotes import Quote
 from opinion_nlp.report.summary import Line, Summary
 from opinion_nlp.report.synthesis import ShownThread, Synthesis
 from opinion_nlp.report.threads import AlarmLevel
-from opinion_nlp.report.wording import format_count, format_share, value_name
+from opinion_nlp.report.wording import capital, format_count, format_share, value_name
 from opinion_nlp.schema import Nature
 
 N_TOPICS = 10
@@ -82,7 +82,7 @@ def _write_topic(writer: Writer, summary: Summary, line: Line) -> None:
     for dimension in ("sentiment", "nature"):
         if parts := say_counts(summary.cross("topic", dimension), line.value, lang):
             sentences.append(say(f"topic_{dimension}", lang, parts=parts))
-    change = line.previous if summary.against == "previous" else line.latest
+    change = line.change_on(summary.against)
     if summary.against and change is not None:
         told = say_difference(change, lang)
         sentences.append(say("topic_change", lang, against=say_against(summary, lang), **told))
@@ -132,7 +132,7 @@ def _is_clear(summary: Summary, kind: str, one: Contrast) -> bool:
     """Tell whether a change is more than chance; of a topic as the table of topics tells it."""
     topics = summary.get("topic") if kind == "topic" else None
     for line in topics.lines if topics is not None else ():
-        change = line.previous if summary.topics.against == "previous" else line.latest
+        change = line.change_on(summary.topics.against)
         if line.value == one.value and change is not None:
             return change.is_significant
     return one.q_value < SIGNIFICANT

@@ -1,27 +1,16 @@
 """What a report covers, in words."""
 
-import datetime as dt
-
-from opinion_nlp.archive.periods import NO_DATE, period_bounds
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.focus import ALL
 from opinion_nlp.report.summary import Summary
-from opinion_nlp.report.wording import dimension_name, value_name
-
-
-def find_days(summary: Summary) -> tuple[dt.date, dt.date] | None:
-    """Give the first and the last day reported on, by whole periods; None without dates."""
-    if summary.focus != ALL:
-        return period_bounds(summary.focus)
-    dated = [period for period in summary.periods if period.name != NO_DATE]
-    return (dt.date.fromisoformat(dated[0].first), dt.date.fromisoformat(dated[-1].last)) if dated else None
+from opinion_nlp.report.wording import value_name, view_name
 
 
 def say_period(summary: Summary, lang: str) -> str:
     """Name what is reported on."""
     if summary.focus != ALL:
         return value_name(summary.focus, lang)
-    days = find_days(summary)
+    days = summary.find_days()
     if days is None:
         return say("whole", lang)
     return say("whole_days", lang, first=f"{days[0]:%d/%m/%Y}", last=f"{days[1]:%d/%m/%Y}")
@@ -34,6 +23,4 @@ def name_period(summary: Summary, lang: str) -> str:
 
 def say_against(summary: Summary, lang: str) -> str:
     """Name what it is compared with; ``""`` for nothing."""
-    if not summary.against:
-        return ""
-    return dimension_name(summary.against, lang) if summary.against == "previous" else value_name(summary.against, lang)
+    return view_name(summary.against, lang) if summary.against else ""

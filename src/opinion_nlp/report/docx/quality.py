@@ -2,13 +2,13 @@
 
 import re
 
-from opinion_nlp.report.docx.breakdowns import capital, say_interval
+from opinion_nlp.report.docx.breakdowns import say_interval
 from opinion_nlp.report.docx.periods import name_period
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.notes import phrase_note
 from opinion_nlp.report.summary import Summary, UnsureShare
-from opinion_nlp.report.wording import dimension_name, format_count, format_share
+from opinion_nlp.report.wording import capital, dimension_name, format_count, format_share
 
 
 def write_quality(writer: Writer, summary: Summary, number: str) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from opinion_nlp.archive.periods import NO_DATE
 from opinion_nlp.report.charts import ReportChart
-from opinion_nlp.report.docx.breakdowns import capital
 from opinion_nlp.report.docx.references import say_reference
 from opinion_nlp.report.docx.situation import add_chart
 from opinion_nlp.report.docx.words import ALARM_LEVELS, ALARM_SIGNS, STANCES, say
@@ -14,7 +13,7 @@ from opinion_nlp.report.plain_text import cut_text
 from opinion_nlp.report.summary import Summary
 from opinion_nlp.report.synthesis import ShownThread, Synthesis
 from opinion_nlp.report.threads import Answer, Stance
-from opinion_nlp.report.wording import format_count, value_name
+from opinion_nlp.report.wording import capital, format_count, format_number, value_name
 
 N_LISTED = 30
 """Threads in the table."""
@@ -147,22 +146,17 @@ def _say_growth(thread: ShownThread, lang: str, summary: Summary) -> str:
     if not math.isnan(thread.growth) and thread.growth > 0 and dated[-2] not in dict(thread.counts):
         sentences.append(say("growth_new", lang))
     elif not math.isnan(thread.growth):
-        sentences.append(say("growth", lang, growth=_say_number(thread.growth, lang, 1)))
+        sentences.append(say("growth", lang, growth=format_number(thread.growth, lang, 1)))
     return " ".join(sentences)
 
 
 def _say_p_rumour(thread: ShownThread, lang: str) -> str:
     if math.isnan(thread.mean_p_rumour):
         return ""
-    return say("p_rumour", lang, p=_say_number(thread.mean_p_rumour, lang, 2))
+    return say("p_rumour", lang, p=format_number(thread.mean_p_rumour, lang, 2))
 
 
 def _say_signs(thread: ShownThread, lang: str) -> str:
     if not thread.alarm_signs:
         return say("no_signs", lang)
     return say("signs", lang, signs=", ".join(ALARM_SIGNS[sign][lang] for sign in thread.alarm_signs))
-
-
-def _say_number(number: float, lang: str, digits: int) -> str:
-    text = f"{number:.{digits}f}"
-    return text.replace(".", ",") if lang == "vi" else text

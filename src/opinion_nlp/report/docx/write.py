@@ -14,7 +14,7 @@ from opinion_nlp.report.docx.concerns import write_concerns
 from opinion_nlp.report.docx.fields import LANGUAGE_TAGS, make_element, to_bytes
 from opinion_nlp.report.docx.markers import ANNEX, BODY, fill_markers, find_places, remove_marker
 from opinion_nlp.report.docx.opening import open_template
-from opinion_nlp.report.docx.periods import find_days, say_period
+from opinion_nlp.report.docx.periods import say_period
 from opinion_nlp.report.docx.quality import write_quality
 from opinion_nlp.report.docx.rumours import write_rumours
 from opinion_nlp.report.docx.situation import is_too_few, write_situation
@@ -25,7 +25,7 @@ from opinion_nlp.report.docx.writer import Writer
 from opinion_nlp.report.plain_text import clean_text
 from opinion_nlp.report.saving import write_whole
 from opinion_nlp.report.synthesis import Synthesis
-from opinion_nlp.report.wording import format_count
+from opinion_nlp.report.wording import capital, format_count
 
 
 def write_docx(synthesis: Synthesis, path: str | Path, *, template: str | Path | None = None) -> None:
@@ -126,7 +126,7 @@ def _remove(anchor: Any) -> None:  # noqa: ANN401
 
 def _marker_values(synthesis: Synthesis) -> dict[str, str]:
     lang, summary = synthesis.lang, synthesis.summary
-    days = find_days(summary)
+    days = summary.find_days()
     first, last = (f"{day:%d/%m/%Y}" for day in days) if days else ("……", "……")
     today = dt.date.today()
     return {
@@ -146,7 +146,7 @@ def _cut_kind(title: str, lang: str) -> str:
     """Leave out of a title the word that stands above it anyway."""
     kind = say("kind", lang)
     rest = title[len(kind) :].strip() if title[: len(kind)].upper() == kind else title
-    return rest[:1].upper() + rest[1:] if rest else title
+    return capital(rest) if rest else title
 
 
 def _set_properties(document: Any, synthesis: Synthesis) -> None:  # noqa: ANN401

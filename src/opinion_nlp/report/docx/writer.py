@@ -15,6 +15,7 @@ from opinion_nlp.report.docx import styles
 from opinion_nlp.report.docx.fields import add_field, governing_section, make_element, set_language, start_section
 from opinion_nlp.report.docx.words import say
 from opinion_nlp.report.plain_text import bind_numbers, clean_text, cut_text
+from opinion_nlp.report.wording import capital
 
 _HEADINGS = {1: styles.HEADING_1, 2: styles.HEADING_2, 3: styles.HEADING_3}
 _ALIGN = {"l": WD_ALIGN_PARAGRAPH.LEFT, "c": WD_ALIGN_PARAGRAPH.CENTER, "r": WD_ALIGN_PARAGRAPH.RIGHT}
@@ -47,8 +48,7 @@ class Writer:
         """Write a heading; its number only where the template's style does not number it."""
         look = _HEADINGS[level]
         is_numbered = styles.is_numbered(self.style_of[look.name])
-        shown = clean_text(text)
-        shown = shown[:1].upper() + shown[1:]
+        shown = capital(clean_text(text))
         self._paragraph(shown if is_numbered or not number else f"{number} {shown}", look)
 
     def annex(self, number: str, title: str) -> None:

@@ -11,7 +11,7 @@ from opinion_nlp.report.html.cells import Cell, count_cell, in_focus
 from opinion_nlp.report.html.texts import TEXTS
 from opinion_nlp.report.summary import Breakdown, Line, Summary
 from opinion_nlp.report.tables import CountTable
-from opinion_nlp.report.wording import dimension_name, format_count, format_share
+from opinion_nlp.report.wording import capital, dimension_name, format_count, format_number, format_share
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _show_breakdown(breakdown: Breakdown, summary: Summary, lang: str) -> ShownB
     return ShownBreakdown(
         breakdown.dimension,
         TEXTS["by"][lang].format(name=name),
-        name[:1].upper() + name[1:],
+        capital(name),
         tuple(TEXTS[kind][lang] for kind in kinds),
         tuple(_show_line(line, breakdown.dimension, kinds, top, summary, lang) for line in breakdown.lines),
         tuple(remarks),
@@ -120,20 +120,6 @@ def _show_change(change: Change | None, lang: str) -> ShownChange | None:
     if change is None:
         return None
     return ShownChange(format_share(change.difference, lang, is_signed=True), change.is_significant)
-
-
-def format_number(number: float, lang: str, digits: int = 2) -> str:
-    """Write a number; what is not known is a dash.
-
-    Examples
-    --------
-    >>> format_number(0.738, "vi"), format_number(float("nan"), "vi")
-    ('0,74', '–')
-    """
-    if number != number:
-        return "–"
-    text = f"{number:.{digits}f}"
-    return text.replace(".", ",") if lang == "vi" else text
 
 
 def show_crosses(summary: Summary, lang: str) -> list[ShownCross]:
@@ -169,6 +155,6 @@ def show_cross(table: CountTable, lang: str, focus: dict[str, str]) -> ShownCros
         total = count_cell(table.row_totals["n"][value], lang, **{**focus, table.rows: value})
         lines.append((short_name(value, lang), cells, total))
     rows, across = (dimension_name(name, lang) for name in (table.rows, table.columns))
-    title = TEXTS["cross"][lang].format(rows=rows[:1].upper() + rows[1:], columns=across)
+    title = TEXTS["cross"][lang].format(rows=capital(rows), columns=across)
     names = tuple(short_name(column, lang) for column in columns)
-    return ShownCross(title, rows[:1].upper() + rows[1:], names, tuple(lines), table.n_hidden > 0)
+    return ShownCross(title, capital(rows), names, tuple(lines), table.n_hidden > 0)

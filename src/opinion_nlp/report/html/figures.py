@@ -13,7 +13,7 @@ from opinion_nlp.report.charts.timeline import N_THREADS
 from opinion_nlp.report.html.cells import LISTED, Cell, count_cell, in_focus
 from opinion_nlp.report.html.texts import STANCES, TEXTS
 from opinion_nlp.report.summary import Summary
-from opinion_nlp.report.wording import dimension_name, format_share
+from opinion_nlp.report.wording import capital, dimension_name, format_share
 
 CSS_COLOURS = {name: f"var(--{name})" for name in ("page", "text", "quiet", "grid")}
 """The page's own colours: charts follow them as it turns dark, or is printed, without being drawn again."""
@@ -104,7 +104,7 @@ def _pivot(data: pd.DataFrame, dimensions: tuple[str, str], focus: dict[str, str
             own = Cell(f"{own.text} ({format_share(share, lang)})", own.drill, own.n)
         cells.setdefault(line[rows], {})[line[columns]] = own
     names = short_periods(values, lang) if columns == "period" else {value: short_name(value, lang) for value in values}
-    head = (_capital(dimension_name(rows, lang)), *(names[value] for value in values))
+    head = (capital(dimension_name(rows, lang)), *(names[value] for value in values))
     empty = Cell("")
     return head, tuple(
         (Cell(short_name(value, lang)), *(own.get(column, empty) for column in values)) for value, own in cells.items()
@@ -113,7 +113,7 @@ def _pivot(data: pd.DataFrame, dimensions: tuple[str, str], focus: dict[str, str
 
 def _list(data: pd.DataFrame, focus: dict[str, str], lang: str) -> Table:
     names = [name for name in map(str, data) if name in _HEADS]
-    head = tuple(_capital(_head(name, lang)) for name in names)
+    head = tuple(capital(_head(name, lang)) for name in names)
     lines = tuple(
         tuple(_cell(name, line, focus, lang) for name in names)
         for line in data.astype(object).where(data.notna(), None).to_dict("records")
@@ -149,7 +149,3 @@ def _cell(name: str, line: Mapping[Any, Any], focus: dict[str, str], lang: str) 
     if name == "difference":
         return Cell(format_share(value, lang, is_signed=True))
     return Cell(short_name(value, lang) if name in _DIMENSIONS else str(value))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from opinion_nlp.archive.periods import NO_DATE, period_bounds
 from opinion_nlp.report.changes import Change
 from opinion_nlp.report.findings import Finding, phrase_finding
 from opinion_nlp.report.focus import ALL
@@ -11,7 +10,14 @@ from opinion_nlp.report.html.cells import in_focus, make_drill
 from opinion_nlp.report.html.texts import TEXTS
 from opinion_nlp.report.summary import Line, Summary
 from opinion_nlp.report.synthesis import Synthesis
-from opinion_nlp.report.wording import dimension_name, format_count, format_share, value_name
+from opinion_nlp.report.wording import (
+    WHOLE_TABLES,
+    capital,
+    format_count,
+    format_share,
+    value_name,
+    view_name,
+)
 from opinion_nlp.schema import Nature, Sentiment
 
 
@@ -51,7 +57,7 @@ def show_masthead(synthesis: Synthesis) -> list[tuple[str, str]]:
         counted.append(own["counted_all"].format(n=format_count(summary.n_rows, lang)))
     lines = [
         (own["period"], _name_focus(summary, lang)),
-        (own["against"], _name(summary.against, lang) if summary.against else own["against_none"]),
+        (own["against"], view_name(summary.against, lang) if summary.against else own["against_none"]),
         (own["counted"], "; ".join(counted)),
         (own["data"], Path(summary.name).name),
     ]
@@ -73,7 +79,7 @@ def show_key_figures(synthesis: Synthesis) -> list[KeyFigure]:
         line = next((one for one in breakdown.lines if one.value == value), None) if breakdown else None
         if line is not None:
             drill = make_drill(**{dimension: str(value)}, **focus)
-            found.append(KeyFigure(_capital(value_name(value, lang)), *_tell_line(line, summary, lang), drill))
+            found.append(KeyFigure(capital(value_name(value, lang)), *_tell_line(line, summary, lang), drill))
     if synthesis.threads:
         n_answered = sum(thread.is_answered for thread in synthesis.threads)
         note = TEXTS["answered_n"][lang].format(n=format_count(n_answered, lang))
@@ -82,7 +88,7 @@ def show_key_figures(synthesis: Synthesis) -> list[KeyFigure]:
 
 
 def _tell_line(line: Line, summary: Summary, lang: str) -> tuple[str, str]:
-    change = line.previous if summary.against == "previous" else line.latest
+    change = line.change_on(summary.against)
     note = f"{format_share(line.low, lang)} – {format_share(line.high, lang)}"
     return format_share(line.share, lang), note if change is None else tell_change(change, lang)
 
@@ -111,7 +117,9 @@ def _drill_finding(finding: Finding, summary: Summary) -> str:
         return make_drill(**focus)
     if finding.kind in ("emerging", "fading"):
         when = finding.now if finding.kind == "emerging" else finding.against
-        return make_drill(search=f'"{finding.value}"', **({"period": when} if _is_period(when) else {}))
+        return make_drill(
+            search=f'"{finding.value}"', **({"period": when} if when and when not in WHOLE_TABLES else {})
+        )
     if finding.kind == "most_negative":
         return make_drill(**{finding.dimension: finding.value}, sentiment=Sentiment.NEGATIVE, **focus)
     if finding.kind == "most_rumour":
@@ -121,23 +129,7 @@ def _drill_finding(finding: Finding, summary: Summary) -> str:
     return ""
 
 
-def _is_period(name: str) -> bool:
-    return name not in ("", "all", "previous")
-
-
 def _name_focus(summary: Summary, lang: str) -> str:
-    if summary.focus != ALL:
-        return _name(summary.focus, lang)
-    dated = [period for period in summary.periods if period.name != NO_DATE]
-    if not dated:
-        return _name(ALL, lang)
-    first, last = period_bounds(dated[0].name)[0], period_bounds(dated[-1].name)[1]
-    return f"{_name(ALL, lang)} ({first:%d/%m/%Y}–{last:%d/%m/%Y})"
-
-
-def _name(value: str, lang: str) -> str:
-    return dimension_name(value, lang) if value in ("all", "previous") else value_name(value, lang)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    days = summary.find_days() if summary.focus == ALL else None
+    name = view_name(summary.focus, lang)
+    return name if days is None else f"{name} ({days[0]:%d/%m/%Y}–{days[1]:%d/%m/%Y})"

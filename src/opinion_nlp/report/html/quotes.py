@@ -6,12 +6,11 @@ from itertools import groupby
 from opinion_nlp.report.changes import SIGNIFICANT
 from opinion_nlp.report.charts.names import short_name
 from opinion_nlp.report.contrasts import Contrast, Contrasts
-from opinion_nlp.report.html.breakdowns import format_number
 from opinion_nlp.report.html.cells import Cell, count_cell, in_focus
 from opinion_nlp.report.html.texts import REFERENCES, TEXTS
 from opinion_nlp.report.quotes import Quote
 from opinion_nlp.report.summary import Summary
-from opinion_nlp.report.wording import dimension_name, value_name
+from opinion_nlp.report.wording import WHOLE_TABLES, capital, dimension_name, format_number, value_name, view_name
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def show_contrasts(summary: Summary, lang: str) -> list[ShownContrasts]:
 def _show_contrast(one: Contrast, name: str, contrasts: Contrasts, lang: str) -> tuple[str, Cell, Cell, bool]:
     condition = {"topic": one.value} if name == "topics" else {"search": f'"{one.value}"'}
     cells = (
-        count_cell(n, lang, **condition, **({} if when in _NO_PERIOD else {"period": when}))
+        count_cell(n, lang, **condition, **({} if when in WHOLE_TABLES else {"period": when}))
         if when != "previous"
         else count_cell(n, lang)
         for n, when in ((one.n, contrasts.now), (one.n_before, contrasts.against))
@@ -111,12 +110,5 @@ def _show_contrast(one: Contrast, name: str, contrasts: Contrasts, lang: str) ->
 
 
 def _intro(contrasts: Contrasts, lang: str) -> str:
-    now, against = (
-        dimension_name(when, lang) if when in _NO_PERIOD else value_name(when, lang)
-        for when in (contrasts.now, contrasts.against)
-    )
-    sentence = TEXTS["contrasts_intro"][lang].format(now=now, against=against)
-    return sentence[:1].upper() + sentence[1:]
-
-
-_NO_PERIOD = ("all", "previous")
+    now, against = (view_name(when, lang) for when in (contrasts.now, contrasts.against))
+    return capital(TEXTS["contrasts_intro"][lang].format(now=now, against=against))

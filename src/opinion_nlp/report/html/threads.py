@@ -4,12 +4,11 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from opinion_nlp.report.html.breakdowns import format_number
 from opinion_nlp.report.html.cells import Cell, count_cell
 from opinion_nlp.report.html.texts import ALARMS, ANSWERS, REFERENCES, SIGNS, STANCES, TEXTS
 from opinion_nlp.report.synthesis import ShownThread, Synthesis
 from opinion_nlp.report.threads import Answer
-from opinion_nlp.report.wording import format_count
+from opinion_nlp.report.wording import format_count, format_number
 
 N_THREADS = 200
 

@@ -1,7 +1,6 @@
 """What a scored table says that threads are made of."""
 
 import datetime as dt
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,8 @@ from numpy.typing import NDArray
 from opinion_nlp.archive.dates import parse_dates
 from opinion_nlp.archive.periods import NO_DATE, name_periods
 from opinion_nlp.errors import InputError
-from opinion_nlp.schema import CLASH_PREFIX, RUMOUR_COLUMN, SOURCE_COLUMN, Nature, has_words
+from opinion_nlp.report.columns import find_tag
+from opinion_nlp.schema import RUMOUR_COLUMN, SOURCE_COLUMN, Nature, has_words
 
 NATURE_COLUMN = "nature"
 
@@ -94,7 +94,7 @@ def read_table(
     opinion_nlp.errors.InputError: the table has no column 'p_rumour'. Columns: 'text', 'nature'. Give a result of
     `opinion-nlp score`, or name the right column.
     """
-    tags = {name: find_tag(frame, name) for name in (NATURE_COLUMN, RUMOUR_COLUMN)}
+    tags = {name: find_tag(list(map(str, frame.columns)), name) or name for name in (NATURE_COLUMN, RUMOUR_COLUMN)}
     for name in (text_column, *tags.values(), date_column, area_column, id_column):
         if name is not None and name not in frame:
             listed = ", ".join(repr(column) for column in frame.columns[:30]) or "none"
@@ -127,19 +127,6 @@ def read_table(
         sources=_read_sources(frame, rows),
         notes=tuple(_note(frame, is_blank, days, date_column, is_used, p_rumour)),
     )
-
-
-def find_tag(frame: pd.DataFrame, tag: str) -> Hashable:
-    """Name the column of a tag, which ``score`` gives a prefix where the table had one of that name before.
-
-    Examples
-    --------
-    >>> find_tag(pd.DataFrame(columns=["nature", "opinion_nlp_nature"]), "nature")
-    'opinion_nlp_nature'
-    """
-    while CLASH_PREFIX + tag in frame:
-        tag = CLASH_PREFIX + tag
-    return tag
 
 
 def _read_days(frame: pd.DataFrame, date_column: str | None) -> NDArray[np.datetime64]:
